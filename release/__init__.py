@@ -1,0 +1,1 @@
+"""Moves every channel of a release to the new version, exactly once each, and proves it."""

@@ -1,0 +1,77 @@
+"""What every kind of channel answers; pure: bytes and records in, bytes and records out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from release.config import Channel
+from release.records import Served
+
+Files = Mapping[str, bytes]
+"""Path inside the target repository -> content, byte for byte."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """The version that a channel's files have to move to; every checksum in it was seen to be true.
+
+    Attributes:
+        project: the product's name.
+        version: SemVer without a leading ``v``.
+        tag: the release's git tag.
+        url: where users download the artifact of this channel.
+        sha256: of that artifact, 64 lower-case hex digits.
+        checksums: file name of an artifact or release asset -> sha256, the main artifact's included.
+        allow_downgrade: whether the files may hold a newer version now.
+    """
+
+    project: str
+    version: str
+    tag: str
+    url: str
+    sha256: str
+    checksums: Mapping[str, str] = field(default_factory=dict)
+    allow_downgrade: bool = False
+
+
+class Kind:
+    """A kind of channel. Subclasses override what differs; an instance holds no state."""
+
+    name = "dispatch"
+    edits_files = False
+
+    def native_version(self, version: str) -> str:
+        """``version`` (SemVer) as this channel writes it.
+
+        Raises:
+            InputError: the channel cannot express it.
+        """
+        return version
+
+    def paths(self, channel: Channel) -> tuple[str, ...]:
+        """The files that hold version and checksum; all of them must exist."""
+        return channel.paths
+
+    def extra_paths(self, channel: Channel) -> tuple[str, ...]:
+        """Files that are edited too where they exist."""
+        del channel
+        return ()
+
+    def served(self, channel: Channel, files: Files) -> Served:
+        """The version and checksum that ``files`` hold.
+
+        Raises:
+            EditRefused: a file is missing, or has not the shape of this kind.
+        """
+        raise NotImplementedError
+
+    def edit(self, channel: Channel, files: Files, change: Change) -> dict[str, bytes]:
+        """The files that must be written, new ones included; empty where all is as it should be.
+
+        Raises:
+            EditRefused: a place that must change was not found exactly as often as expected.
+        """
+        raise NotImplementedError
+
+    def commit_message(self, change: Change) -> str:
+        """The channel's usual message for a bump."""
+        raise NotImplementedError

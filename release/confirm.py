@@ -1,0 +1,129 @@
+"""After sending: wait until every channel serves the version, or until it is known which one does not and why."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import wait
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from release.crew import Crew
+from release.errors import Stopped
+from release.follow import LAST_SECONDS, Follow, Stage
+from release.records import Outcome, Release, State
+from release.session import Session
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+OPEN = frozenset({State.SENT, State.RUNNING})
+GROWTH, LONGEST, LONGEST_FEED = 1.5, 30.0, 120.0  # of the pause, in intervals; the feed's limits are harsh
+FEW, EACH = 4, 2.0  # from so many channels on one token, so many intervals for each of them
+GRACE_SECONDS = 2.0  # after Ctrl-C, for answers that are on their way
+
+
+def ignore(_outcome: Outcome) -> None:
+    """Tells nobody."""
+
+
+@dataclass
+class _Board:
+    """The newest outcome of each channel, and who hears of a change."""
+
+    on_change: Callable[[Outcome], None]
+    at_once: threading.Semaphore
+    now: dict[str, Outcome] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, outcome: Outcome) -> None:
+        with self.lock:
+            before = self.now.get(outcome.channel)
+            self.now[outcome.channel] = outcome
+            if before is None or _shown(before) != _shown(outcome):
+                self.on_change(outcome)
+
+
+def _shown(outcome: Outcome) -> tuple[State, str | None, str | None]:
+    return outcome.state, outcome.reason, outcome.run_url
+
+
+def confirm(
+    session: Session,
+    release: Release,
+    outcomes: Sequence[Outcome],
+    deadline: float,
+    on_change: Callable[[Outcome], None] = ignore,
+    *,
+    interval: float = 1.0,
+    allow_downgrade: bool = False,
+) -> list[Outcome]:
+    """Follow every channel that was told, all at the same time, until it serves the version or the time is up.
+
+    A thread for each channel, nearly always asleep; ``http.concurrency`` limits how many ask at once. Pauses grow
+    from ``interval`` to thirty times that, and with the number of channels that share a token.
+
+    Args:
+        session: collaborators.
+        release: what was sent.
+        outcomes: of the dispatch; those that are neither ``sent`` nor ``running`` stay as they are.
+        deadline: seconds of the transport's clock.
+        on_change: takes an outcome whenever its state, reason or run changed; never two at once.
+        interval: seconds between the first two looks.
+        allow_downgrade: whether a newer version may have to give way to this one.
+
+    Returns:
+        An outcome for each, in the same order. ``Stopped`` is never raised: an interrupt ends with what was known
+        and ``session.stop`` set.
+    """
+    told = [outcome for outcome in outcomes if outcome.state in OPEN]
+    board = _Board(on_change, threading.Semaphore(session.settings.http.concurrency))
+    board.now = {outcome.channel: outcome for outcome in outcomes}
+    sharing = Counter(session.settings.channels[outcome.channel].token for outcome in told)
+    with Crew(max(1, len(told))) as crew:
+        followed = {}
+        for outcome in told:
+            channel = session.settings.channels[outcome.channel]
+            follow = Follow(session, release, channel, outcome, allow_downgrade=allow_downgrade)
+            least = EACH * sharing[channel.token] if sharing[channel.token] > FEW else 0.0
+            followed[outcome.channel] = crew.submit(_until, follow, board, deadline, interval, least)
+        try:
+            left = deadline - session.transport.clock()
+            wait(followed.values(), timeout=max(0.0, left) + LAST_SECONDS + GRACE_SECONDS)
+        except KeyboardInterrupt:
+            session.stop.set()
+            wait(followed.values(), timeout=GRACE_SECONDS)
+    return [_final(session, board, outcome, followed.get(outcome.channel)) for outcome in outcomes]
+
+
+def _final(session: Session, board: _Board, told: Outcome, future: "Future[Outcome] | None") -> Outcome:
+    """How it ended; where it did not, what is known, and that it was not seen in time."""
+    if future is None:
+        return told
+    if future.done() and not isinstance(future.exception(), Stopped):
+        return future.result()
+    with board.lock:
+        now = board.now[told.channel]
+    if session.stop.is_set():
+        return now
+    return replace(now, state=State.UNCONFIRMED, reason=f"not in time: {now.reason or 'a request still hangs'}")
+
+
+def _until(follow: Follow, board: _Board, deadline: float, interval: float, least: float) -> Outcome:
+    """Look at one channel again and again until nothing can change any more, or the time is up."""
+    transport = follow.session.transport
+    pause, stage = interval, follow.stage
+    if follow.stage is Stage.FIND:
+        transport.sleep(max(0.0, min(pause, deadline - transport.clock())))
+    while not follow.done:
+        with board.at_once:
+            board.note(follow.look())
+        left = deadline - transport.clock()
+        if follow.done or left <= 0:
+            break
+        if follow.stage is not stage:
+            pause, stage = interval, follow.stage
+        transport.sleep(min(max(pause, least * interval), left))
+        longest = LONGEST_FEED if follow.channel.feed and stage is Stage.READ else LONGEST
+        pause = min(pause * GROWTH, longest * interval)
+    board.note(follow.give_up())
+    return follow.outcome

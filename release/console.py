@@ -1,0 +1,72 @@
+"""Where a task's words go: the report to stdout, progress and errors to stderr, every one without secrets."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from release.config import Environment
+from release.report import Report, annotations, print_rich, render_json, render_summary, render_text
+
+REFRESH = 0.2  # seconds between two redraws of a progress line
+
+
+class Console:
+    """Standard streams of one invocation.
+
+    Args:
+        environment: says whether we are part of a workflow, and whether colour is unwanted.
+        redact: takes every secret out of a text.
+        json: one JSON document on stdout, nothing else there.
+    """
+
+    def __init__(self, environment: Environment, redact: Callable[[str], str], *, json: bool) -> None:
+        self.environment, self.redact, self.json = environment, redact, json
+        self.drawn = 0.0
+
+    def say(self, line: str) -> None:
+        """A line of progress, or an error."""
+        self._clear()
+        print(self.redact(line), file=sys.stderr, flush=True)
+
+    def progress(self, name: str, done: int, total: int | None) -> None:
+        """Draw how far a download is, on a terminal only."""
+        now = time.monotonic()
+        if not sys.stderr.isatty() or (now - self.drawn < REFRESH and done != total):
+            return
+        self.drawn = now
+        part = f" of {total / 2**20:.1f} MiB ({100 * done // max(total, 1)} %)" if total else ""
+        print(f"\r{name}: {done / 2**20:.1f} MiB{part}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def _clear(self) -> None:
+        if self.drawn and sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr)
+
+    def show(self, report: Report) -> None:
+        """The whole report: errors, table or JSON, and in a workflow annotations and the step summary."""
+        for error in report.errors:
+            self.say(str(error))
+        if self.environment.in_actions:
+            for line in annotations(report):
+                self.say(line)
+        self._clear()
+        self._print(report)
+        self._summarise(report)
+
+    def show_draft(self, report: Report) -> None:
+        """What is about to be done, to a person who is asked whether to do it; not part of the report."""
+        self.say(render_text(report))
+
+    def _print(self, report: Report) -> None:
+        if self.json:
+            print(self.redact(render_json(report)))
+        elif sys.stdout.isatty() and self.environment.get("NO_COLOR") is None:
+            print_rich(report, self.redact)
+        elif text := render_text(report):
+            print(self.redact(text))
+        sys.stdout.flush()
+
+    def _summarise(self, report: Report) -> None:
+        if path := self.environment.get("GITHUB_STEP_SUMMARY"):
+            with Path(path).open("a", encoding="utf-8") as summary:
+                summary.write(self.redact(render_summary(report)))

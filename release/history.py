@@ -1,0 +1,93 @@
+"""Which version a channel's files held at each commit, and who changed them. Pure but for ``read_history``."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from release.channels import Kind
+from release.config import Channel
+from release.errors import ReleaseError
+from release.git import Clone
+from release.records import Served
+from release.seen import same_version
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the files held after one commit.
+
+    Attributes:
+        commit: its id.
+        serves: ``None`` where the files were not there, or not of the channel's shape.
+        files: path -> content, of those that were there.
+    """
+
+    commit: str
+    serves: Served | None
+    files: Mapping[str, bytes] = field(repr=False)
+
+    def is_of(self, version: str) -> bool:
+        """Whether the files held this version."""
+        return self.serves is not None and holds(self.serves, version)
+
+
+def holds(serves: Served, version: str) -> bool:
+    """Whether ``serves`` is of ``version`` (SemVer), in whatever form the channel writes it."""
+    return serves.version is not None and same_version(serves.version, version)
+
+
+def read_history(target: Clone, channel: Channel, kind: Kind) -> list[Held]:
+    """Every commit up to ``target.head`` that touched the channel's files, newest first, through merges."""
+    paths = [*kind.paths(channel), *kind.extra_paths(channel)]
+    commits = target.commits(paths)
+    bodies = iter(target.blobs((commit, path) for commit in commits for path in paths))
+    history = []
+    for commit in commits:
+        files = {path: body for path, body in zip(paths, bodies, strict=False) if body is not None}
+        history.append(Held(commit, _served(channel, kind, files), files))
+    return history
+
+
+def _served(channel: Channel, kind: Kind, files: Mapping[str, bytes]) -> Served | None:
+    try:
+        return kind.served(channel, files)
+    except ReleaseError:
+        return None
+
+
+def version_before(history: Sequence[Held], bad: str) -> str | None:
+    """The version that the files held directly before the first commit that held ``bad``; ``None``: there is none."""
+    held = [place for place, one in enumerate(history) if one.is_of(bad)]
+    older = history[held[-1] + 1 :] if held else ()
+    return next((one.serves.version for one in older if one.serves and one.serves.version), None)
+
+
+def last_of(history: Sequence[Held], version: str) -> Held | None:
+    """The newest commit after which the files held ``version``."""
+    return next((one for one in history if one.is_of(version)), None)
+
+
+def foreign_edit(history: Sequence[Held], good: Held) -> str | None:
+    """The oldest commit since ``good`` that changed the files and was no bump; ``None`` where all were.
+
+    A bump changes the version, or the checksum of the same version alone.
+    """
+    since = history[: history.index(good) + 1]
+    found = [newer.commit for newer, older in pairwise(since) if not _is_bump(older, newer)]
+    return found[-1] if found else None
+
+
+def _is_bump(older: Held, newer: Held) -> bool:
+    if older.serves is None or newer.serves is None or newer.serves.version is None:
+        return False
+    if not holds(older.serves, newer.serves.version):
+        return True
+    return _without_checksum(older, older.serves) == _without_checksum(newer, newer.serves)
+
+
+def _without_checksum(held: Held, serves: Served) -> dict[str, bytes]:
+    if not serves.sha256:
+        return dict(held.files)
+    checksum = re.compile(re.escape(serves.sha256.encode()), re.IGNORECASE)
+    return {path: checksum.sub(b"", body) for path, body in held.files.items()}

@@ -1,0 +1,108 @@
+"""From a task's flags to the step that does its work."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from release.command import Given, run
+from release.report import Report
+from release.steps import Options, check, distribute, extract
+
+if TYPE_CHECKING:
+    from invoke.context import Context
+
+Flags = Mapping[str, Any]
+Step = Callable[[Given, Flags, Options], Report]
+
+
+def perform(context: "Context", name: str, flags: Flags) -> None:
+    """Run the task ``name``.
+
+    Args:
+        context: Invoke's.
+        name: as the command line has it, such as ``dist.homebrew``.
+        flags: every flag of the task with its value.
+
+    Raises:
+        Exit: with any exit code but 0.
+    """
+
+    def step(given: Given) -> Report:
+        return step_of(name)(given, flags, options_of(given, name, flags))
+
+    run(context, name, step, as_json=bool(flags.get("json")))
+
+
+def options_of(given: Given, name: str, flags: Flags) -> Options:
+    """The flags that most tasks share, as one record."""
+    group, _, last = name.partition(".")
+    return Options(
+        task=name,
+        version=flags.get("version") or "",
+        sha256=tuple(flags.get("sha256") or ()),
+        record=flags.get("release") or "",
+        channel=last if group in {"dist", "status", "update", "rollback"} and last != "all" else None,
+        only=tuple(flags.get("only") or ()),
+        skip=tuple(flags.get("skip") or ()),
+        dry_run=bool(flags.get("dry_run")) or given.dry,
+        wait=flags.get("wait") or 0.0,
+        force=bool(flags.get("force")),
+        allow_downgrade=bool(flags.get("allow_downgrade")),
+        tokens=not flags.get("no_tokens"),
+        progress=given.console.progress,
+    )
+
+
+def step_of(name: str) -> Step:
+    """The function behind a task, by its name or its group."""
+    steps: dict[str, Step] = {
+        "release.extract": _extract, "release.validate": lambda given, _flags, options: check(given.session, options),
+        "dist": lambda given, _flags, options: distribute(given.session, options),
+        "status": _status, "update": _update, "rollback": _rollback,
+        "notify.result": _notify, "doctor": _doctor, "rehearse": _rehearse,
+    }  # fmt: skip
+    return steps.get(name) or steps[name.partition(".")[0]]
+
+
+def _extract(given: Given, _flags: Flags, options: Options) -> Report:
+    from release.outputs import write_outputs  # noqa: PLC0415 - one task's own
+
+    report = extract(given.session, options)
+    if report.release and not report.errors:
+        write_outputs(given.session.environment, report.release)
+    return report
+
+
+def _status(given: Given, _flags: Flags, options: Options) -> Report:
+    from release.asking import ask_status  # noqa: PLC0415 - one task's own
+
+    return ask_status(given.session, options)
+
+
+def _update(given: Given, flags: Flags, options: Options) -> Report:
+    from release.asking import ask_update  # noqa: PLC0415 - one task's own
+
+    return ask_update(given.session, options, str(flags.get("path") or ""))
+
+
+def _rollback(given: Given, flags: Flags, options: Options) -> Report:
+    from release.asking import ask_rollback  # noqa: PLC0415 - one task's own
+
+    return ask_rollback(given, options, flags)
+
+
+def _notify(given: Given, flags: Flags, options: Options) -> Report:
+    from release.asking import ask_notify  # noqa: PLC0415 - one task's own
+
+    return ask_notify(given.session, options, tuple(flags.get("results") or ()))
+
+
+def _doctor(given: Given, _flags: Flags, options: Options) -> Report:
+    from release.asking import ask_doctor  # noqa: PLC0415 - one task's own
+
+    return ask_doctor(given.session, options)
+
+
+def _rehearse(given: Given, flags: Flags, _options: Options) -> Report:
+    from release.rehearsal.command import rehearse_here  # noqa: PLC0415 - one task's own
+
+    return rehearse_here(given.console.say, keep=bool(flags.get("keep")), faults=tuple(flags.get("fault") or ()))

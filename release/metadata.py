@@ -1,0 +1,259 @@
+"""What is being released: version, tag, artifacts and their checksums, as GitHub and the downloads say."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from semver import Version as SemVer
+
+from release.config import ArtifactSpec, matches
+from release.crew import Crew
+from release.download import check_reachable, hash_url
+from release.errors import InputError, ReleaseError, ServiceError
+from release.records import Artifact, Release
+from release.session import Session
+from release.versions import LATEST, Wanted, same_python_version, tag_of, version_of_tag
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+Progress = Callable[[str, int, int | None], None]
+"""Takes an artifact's name, bytes so far, bytes in all (``None`` where unknown)."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two looks for what is not public yet
+
+
+@dataclass(frozen=True)
+class Found:
+    """A release as far as it could be found, and every problem on the way.
+
+    Attributes:
+        release: artifacts that were not found are absent.
+        problems: each with what to do.
+        missing: something is not there yet, so that asking again may help.
+        reached: the names of the artifacts that can be downloaded.
+        heard: who named the version.
+    """
+
+    release: Release
+    problems: tuple[ReleaseError, ...] = ()
+    missing: bool = False
+    reached: frozenset[str] = frozenset()
+    heard: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The version and who named it, for the first line of output."""
+        return f"Version {self.release.version}, from {self.heard}"
+
+
+class NotYet(ServiceError):  # noqa: N818 - says what is the matter
+    """A release, tag or asset that GitHub does not have; it may be on its way."""
+
+
+def no_progress(_name: str, _done: int, _total: int | None) -> None:
+    """Shows nothing."""
+
+
+def wait_for(session: Session, look: Callable[[], Found], until: float) -> Found:
+    """``look`` again and again while something is not public yet, until that time (seconds of the clock)."""
+    pause = FIRST_PAUSE
+    while (found := look()).missing and (left := until - session.transport.clock()) > 0:
+        session.say(f"Not public yet: {found.problems[0].wrong}. Looking again in {min(pause, left):.0f} s.")
+        session.transport.sleep(min(pause, left))
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+    return found
+
+
+def find(session: Session, known: str | Mapping[str, Any], names: Iterable[str], progress: Progress) -> Found:
+    """Look the release up, hash what has to be hashed, and ask whether the rest can be downloaded, all at once.
+
+    Args:
+        session: collaborators.
+        known: a version, or the release as GitHub gave it.
+        names: the artifacts that are needed, by their names in the configuration.
+        progress: of the downloads.
+    """
+    specs = [session.settings.artifacts[name] for name in dict.fromkeys(names)]
+    with Crew(2 * len(specs) + 1) as crew:
+        return _Search(session, crew, known, progress).run(specs)
+
+
+def resolve(session: Session, wanted: Wanted) -> str | Mapping[str, Any]:
+    """The version asked for; where that is ``latest``, the newest release as GitHub gives it.
+
+    Raises:
+        ReleaseError: ``latest`` was asked for and cannot be told.
+    """
+    if wanted.version != LATEST:
+        return wanted.version
+    repository = session.settings.project.repository
+    data = session.github.latest_release(repository, session.reading_token())
+    if data is None:
+        raise InputError(f"{repository} has no published release", "Publish one, or give --version.")
+    version_of_tag(str(data.get("tag_name")), session.settings.project.tag)
+    return data
+
+
+def version_known(session: Session, known: str | Mapping[str, Any]) -> str:
+    """The version of what ``resolve`` gave."""
+    if isinstance(known, str):
+        return known
+    return version_of_tag(str(known.get("tag_name")), session.settings.project.tag)
+
+
+class _Search:
+    """One look for a version: what is known of it, and the work under way."""
+
+    def __init__(self, session: Session, crew: Crew, known: str | Mapping[str, Any], progress: Progress) -> None:
+        self.session, self.crew, self.progress = session, crew, progress
+        self.project = session.settings.project
+        self.data = None if isinstance(known, str) else known
+        self.version = version_known(session, known)
+        self.tag = tag_of(self.version, self.project)
+        self.problems: list[ReleaseError] = []
+
+    def run(self, specs: list[ArtifactSpec]) -> Found:
+        look_up = None if self.data else self.crew.submit(self._look_up)
+        early = {spec.name: self._hash(self._by_url(spec)) for spec in specs if spec.url}
+        answered = look_up is None or self._settle(look_up)
+        found = {spec.name: early.get(spec.name) or self._by_asset(spec) for spec in specs if spec.url or self.data}
+        artifacts = {name: artifact for name, future in found.items() if (artifact := self._settle(future))}
+        missing = bool(answered) and any(isinstance(problem, NotYet) for problem in self.problems)
+        return Found(self._release(artifacts), tuple(self.problems), missing, frozenset(artifacts))
+
+    def _settle(self, future: "Future[Any]") -> Any:  # noqa: ANN401 - of what the future holds
+        """The future's result; a problem is noted and gives ``None``."""
+        try:
+            return future.result()
+        except ReleaseError as error:
+            self.problems.append(error)
+            return None
+
+    def _look_up(self) -> bool:
+        repository = self.project.repository
+        self.data = self.session.github.release(repository, self.tag, self.session.reading_token())
+        if self.data is None:
+            fix = f"Publish it (gh release create {self.tag} --repo {repository}), or check the version."
+            raise NotYet(f"Release {self.tag} not found: {repository} has no published release of this tag", fix, 404)
+        return True
+
+    def _hash(self, artifact: Artifact) -> "Future[Artifact]":
+        return self.crew.submit(hash_artifact, self.session, artifact, self.progress)
+
+    def _by_url(self, spec: ArtifactSpec) -> Artifact:
+        return Artifact(spec.name, artifact_url(self.session, spec, self.version))
+
+    def _by_asset(self, spec: ArtifactSpec) -> "Future[Artifact]":
+        """The release's asset: with the checksum that GitHub states, or downloaded where it states none."""
+        try:
+            artifact = choose_asset(spec, assets_of(self.data), self.version, self.project.name)
+        except ReleaseError as error:
+            return self.crew.submit(_raise, error)
+        return self.crew.submit(reach, self.session, artifact) if artifact.sha256 else self._hash(artifact)
+
+    def _release(self, artifacts: Mapping[str, Artifact]) -> Release:
+        prerelease = bool(SemVer.parse(self.version).prerelease) or bool((self.data or {}).get("prerelease"))
+        assets = {str(asset["name"]): stated_digest(asset) for asset in assets_of(self.data)}
+        return Release(self.version, self.tag, prerelease, dict(artifacts), self.data is not None, assets)
+
+
+def _raise(error: ReleaseError) -> Artifact:
+    raise error
+
+
+def artifact_url(session: Session, spec: ArtifactSpec, version: str) -> str:
+    """The address of an artifact that is no release asset, from its template."""
+    project = session.settings.project
+    values = {"server": session.environment.server_url, "repository": project.repository,
+              "tag": tag_of(version, project), "version": version, "name": project.name}  # fmt: skip
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), spec.url or "")
+
+
+def hash_artifact(session: Session, artifact: Artifact, progress: Progress) -> Artifact:
+    """The artifact with the checksum and size of the bytes that its address serves.
+
+    Raises:
+        ServiceError: ``Tarball not accessible`` (or the artifact's name), with address, status and how to check.
+    """
+    try:
+        hashed = hash_url(session.transport, artifact.url, lambda done, total: progress(artifact.name, done, total))
+    except ServiceError as error:
+        reason = f"status {error.status}" if error.status not in {None, 200} else error.wrong
+        raise inaccessible(artifact, reason, error.status) from None
+    if artifact.size is not None and artifact.size != hashed.size:
+        raise inaccessible(artifact, f"it serves {hashed.size} bytes, GitHub states {artifact.size}")
+    return replace(artifact, sha256=hashed.sha256, size=hashed.size)
+
+
+def reach(session: Session, artifact: Artifact) -> Artifact:
+    """The same artifact, if its address serves something of its size; only the headers are asked for.
+
+    Raises:
+        ServiceError: as of ``hash_artifact``.
+    """
+    if refused := check_reachable(session.transport, artifact.url, artifact.size):
+        raise inaccessible(artifact, refused.wrong, refused.status)
+    return artifact
+
+
+def inaccessible(artifact: Artifact, reason: str, status: int | None = None) -> ServiceError:
+    """The error for an artifact that users could not download."""
+    word = "Tarball" if artifact.name == "source" else artifact.name.capitalize()
+    kind = NotYet if status == 404 else ServiceError
+    return kind(f"{word} not accessible: {artifact.url}: {reason}", f"Check: curl -sIL {artifact.url}", status)
+
+
+def assets_of(data: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The assets of a release as GitHub gives it; entries of another shape are left out."""
+    assets = (data or {}).get("assets")
+    return [a for a in assets if isinstance(a, dict) and a.get("name")] if isinstance(assets, list) else []
+
+
+def stated_digest(asset: Mapping[str, Any]) -> str | None:
+    """The SHA-256 that GitHub states for an asset; ``None`` where it states none (assets from before June 2025)."""
+    found = re.fullmatch(r"sha256:([0-9a-fA-F]{64})", str(asset.get("digest") or ""))
+    return found[1].lower() if found else None
+
+
+def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: str, project: str) -> Artifact:
+    """The one asset that the configured pattern means.
+
+    Raises:
+        ServiceError: none or several match, it is of another version, or its upload is not complete.
+    """
+    pattern = (spec.asset or "").replace("{name}", project).replace("{version}", version)
+    fitting = [asset for asset in assets if matches(pattern, str(asset["name"]))]
+    listed = ", ".join(sorted(str(asset["name"]) for asset in (fitting or assets))) or "none"
+    label = f"Artifact {spec.name}"
+    if not fitting:
+        fix = f"Attach it to the release, or correct artifacts.{spec.name}.asset."
+        raise NotYet(f"{label}: no asset matches {pattern}; found: {listed}", fix, 404)
+    if len(fitting) > 1:
+        fix = f"Exactly one asset must match: delete the others, or narrow artifacts.{spec.name}.asset."
+        raise ServiceError(f"{label}: {len(fitting)} assets match {pattern}; found: {listed}", fix)
+    return _as_artifact(spec, fitting[0], version)
+
+
+def _as_artifact(spec: ArtifactSpec, asset: Mapping[str, Any], version: str) -> Artifact:
+    name, url = str(asset["name"]), str(asset.get("browser_download_url") or "")
+    if asset.get("state", "uploaded") != "uploaded":
+        raise NotYet(f"Artifact {spec.name}: {name} is not uploaded yet", "Wait, or give --wait MINUTES.", 404)
+    _check_wheel(spec, name, version)
+    if not url.startswith(("https://", "http://")):
+        raise ServiceError(f"Artifact {spec.name}: GitHub states no address for {name}", "Look at the release's page.")
+    size = asset.get("size")
+    return Artifact(spec.name, url, stated_digest(asset), size if isinstance(size, int) else None)
+
+
+def _check_wheel(spec: ArtifactSpec, name: str, version: str) -> None:
+    if not name.endswith(".whl"):
+        return
+    try:
+        _, found, _, _ = parse_wheel_filename(name)
+    except InvalidWheelFilename:
+        raise ServiceError(f"Artifact {spec.name}: {name} is no wheel's name", "Build and attach it again.") from None
+    if not same_python_version(version, str(found)):
+        wrong = f"Artifact {spec.name}: {name} is of version {found}, the release is {version}"
+        raise ServiceError(wrong, "Attach the wheel of this version.")

@@ -1,0 +1,34 @@
+"""Whether something still brings a version into a channel: a run that has not ended, or an open pull request."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from release.config import Channel
+from release.runs import names_version, run_url, under_way
+from release.session import Session
+
+OURS = "rollback-"
+
+
+def on_its_way(session: Session, channel: Channel, version: str) -> str | None:
+    """The page of what brings ``version`` into the channel, ``None`` where nothing does.
+
+    Raises:
+        ServiceError: runs or pull requests cannot be read with this token.
+    """
+    token, project = session.token(channel), session.settings.project.name
+    found = under_way(session.github.runs(channel.target, token, workflow=channel.workflow or ""), project, version)
+    if found:
+        return run_url(found) or f"https://github.com/{channel.target}/actions"
+    if channel.kind == "docker":
+        return None
+    pulls = session.github.pulls(channel.target, token)
+    return next((str(pull.get("html_url")) for pull in pulls if _brings(pull, project, version)), None)
+
+
+def _brings(pull: Mapping[str, Any], project: str, version: str) -> bool:
+    """Whether title or branch says that this pull request is a bump to ``version``, and it is no rollback."""
+    head = pull.get("head")
+    branch = str(head.get("ref") or "") if isinstance(head, Mapping) else ""
+    titled = names_version({"display_title": pull.get("title")}, project, version)
+    return not branch.startswith(OURS) and (titled or branch.endswith((f"{project}-{version}", f"{project}-v{version}")))

@@ -1,0 +1,125 @@
+"""The records that every step hands to the next. All frozen; all JSON shapes are made in ``report``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What became of a channel; the value is the printed word."""
+
+    PLANNED = "planned"
+    SKIPPED = "skipped"
+    SENT = "sent"
+    RUNNING = "running"
+    SERVED = "served"
+    PENDING = "pending"
+    MANUAL = "manual"
+    UNCONFIRMED = "unconfirmed"
+    FAILED = "failed"
+    BEHIND = "behind"
+    MISMATCH = "mismatch"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One file of a release.
+
+    Attributes:
+        name: its name in the configuration, such as ``source`` or ``wheel``.
+        url: where users download it.
+        sha256: 64 lower-case hex digits, ``None`` while unknown.
+        size: bytes, ``None`` while unknown.
+    """
+
+    name: str
+    url: str
+    sha256: str | None = None
+    size: int | None = None
+
+    @property
+    def file_name(self) -> str:
+        """The last part of the URL's path: ``v0.0.1.tar.gz``."""
+        return self.url.split("?")[0].split("#")[0].rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version and its artifacts, as GitHub has them.
+
+    Attributes:
+        version: SemVer 2.0.0 without a leading ``v``.
+        tag: the git tag.
+        prerelease: whether GitHub or SemVer calls it one.
+        artifacts: by name in the configuration.
+        published: whether GitHub knows a published release of this tag.
+        assets: every asset's file name -> sha256 as GitHub states it (``None`` where it states none).
+    """
+
+    version: str
+    tag: str
+    prerelease: bool
+    artifacts: Mapping[str, Artifact]
+    published: bool = True
+    assets: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Served:
+    """What a channel was seen to serve; ``None`` where the source has no such thing.
+
+    Attributes:
+        version: as SemVer where it can be told, else as the channel writes it.
+        sha256: of the artifact that users download there.
+        url: what users download there.
+        latest: docker only: whether the tag ``latest`` is this version's image.
+        pending: the version is in the channel's own review.
+        digest: docker only: the manifest's digest.
+        note: one line that a report should add.
+    """
+
+    version: str | None
+    sha256: str | None = None
+    url: str | None = None
+    latest: bool | None = None
+    pending: bool = False
+    digest: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one channel: a row of the table, an entry of the JSON report.
+
+    Attributes:
+        channel: its name in the configuration.
+        state: see ``State``.
+        target: ``owner/name`` of the receiving repository.
+        version: the version asked for.
+        sha256: of the artifact that this channel downloads.
+        reason: one line, why it is in this state.
+        serves: what it was seen to serve, where that was read.
+        run_url: the receiver's run, where known.
+        attempts: requests sent to tell it.
+        seconds: from the first to the last of them.
+        next: the exact command or step for a person, where one is needed.
+        diff: what was or would be edited, not part of the JSON report's rows.
+        run_id: of the receiver's run, where known; not reported.
+        since: when the channel was first told, seconds since the epoch by the server's clock; not reported.
+    """
+
+    channel: str
+    state: State
+    target: str
+    version: str | None = None
+    sha256: str | None = None
+    reason: str | None = None
+    serves: Served | None = None
+    run_url: str | None = None
+    attempts: int = 0
+    seconds: float = 0.0
+    next: str | None = None
+    diff: str | None = None
+    run_id: int | None = None
+    since: float | None = None

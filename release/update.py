@@ -1,0 +1,162 @@
+"""Moving a channel's own files to a release: in a checkout, or by a commit in the target. What a receiver runs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from release.channels import Change, Kind, kind_of
+from release.checksums import check_given
+from release.config import Channel
+from release.diff import unified
+from release.errors import EditRefused, InputError, ReleaseError
+from release.folder import read_folder, sibling_paths, write_folder
+from release.git import Clone, tag_commit
+from release.gitcommand import PROTOCOLS, make_remote
+from release.pushing import Edit, Pushed, cloned, push_edit
+from release.records import Outcome, Release, Served, State
+from release.session import Session
+
+TRIES = 5
+
+
+def update(
+    session: Session, channel_name: str, release: Release, *, given_sha256: Mapping[str, str] | str | None = None,
+    path: Path | None = None, dry_run: bool = False, allow_downgrade: bool = False, protocols: str = PROTOCOLS,
+) -> Outcome:  # fmt: skip
+    """Edit the channel's files so that they serve ``release``.
+
+    Args:
+        session: collaborators.
+        channel_name: its key in the configuration.
+        release: with the checksums that were seen to be true.
+        given_sha256: what the user or a payload says: of the channel's artifact, or by artifact or asset name.
+        path: a checkout to edit; ``None`` clones the target, commits and pushes.
+        dry_run: shows the diff and writes nothing.
+        allow_downgrade: also where the files hold a newer version.
+        protocols: what git may speak, ``:`` between them.
+
+    Returns:
+        ``served`` (pushed and read back), ``sent`` (a checkout was edited), ``pending`` (a pull request waits),
+        ``skipped`` (nothing to change), or ``planned`` (dry run), with the diff.
+
+    Raises:
+        InputError: no such channel, a checksum is not the release's, or the token is not set; nothing was cloned.
+        EditRefused: the files cannot be edited safely; nothing was written.
+        ReleaseError: clone, push or pull request failed.
+    """
+    channel, kind = _editable(session, channel_name)
+    change = _change(session, channel, release, given_sha256, allow_downgrade=allow_downgrade)
+    outcome = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=change.sha256)
+    if release.prerelease and channel.prereleases == "skip":
+        return replace(outcome, state=State.SKIPPED, reason="this channel takes no pre-releases")
+    if path is not None:
+        return _in_folder(session, channel, kind, change, outcome, path, dry_run=dry_run)
+
+    def as_it_is(target: Clone) -> Outcome:
+        return _holds(outcome, kind.served(channel, target.files(kind.paths(channel))))
+
+    with cloned(session, channel, protocols=protocols) as target:
+        if dry_run:
+            edit = _decide(session, channel, kind, change, target)
+            return replace(outcome, diff=unified(edit.before, edit.files)) if edit else as_it_is(target)
+        pushed = push_edit(session, channel, target, partial(_decide, session, channel, kind, change), TRIES)
+        return as_it_is(target) if pushed is None else _pushed(channel, kind, outcome, target, pushed)
+
+
+def _editable(session: Session, name: str) -> tuple[Channel, Kind]:
+    channel = session.settings.channels.get(name)
+    kind = kind_of(channel.kind) if channel else Kind()
+    if channel is None or not kind.edits_files:
+        known = [c.name for c in session.settings.channels.values() if kind_of(c.kind).edits_files]
+        raise InputError(f"{name!r} is no channel whose files can be edited", f"Known: {', '.join(known)}.")
+    return channel, kind
+
+
+def _change(
+    session: Session,
+    channel: Channel,
+    release: Release,
+    given: Mapping[str, str] | str | None,
+    *,
+    allow_downgrade: bool,
+) -> Change:
+    """What the files have to move to; what was given is compared, never used."""
+    artifact = release.artifacts.get(channel.artifact or "")
+    if artifact is None or not artifact.sha256:
+        raise InputError(
+            f"The checksum of {channel.artifact} of {release.tag} is not known",
+            "Publish the release with all its artifacts, then run it again.",
+        )
+    named = {artifact.name: given} if isinstance(given, str) else dict(given or {})
+    named = {name: digits.lower() for name, digits in named.items() if digits}
+    if problems := check_given(named, release):
+        raise problems[0]
+    known = {one.file_name: one.sha256 for one in release.artifacts.values()}
+    checksums = {name: digits for name, digits in {**release.assets, **known}.items() if digits}
+    return Change(
+        session.settings.project.name, release.version, release.tag, artifact.url, artifact.sha256, checksums,
+        allow_downgrade,
+    )  # fmt: skip
+
+
+def _decide(session: Session, channel: Channel, kind: Kind, change: Change, target: Clone) -> Edit | None:
+    """The edit that the head of ``target`` needs."""
+    folder = PurePosixPath(kind.paths(channel)[0]).parent
+    names = target.names("" if str(folder) == "." else str(folder))
+    before = target.files([*kind.paths(channel), *kind.extra_paths(channel), *sibling_paths(channel, names)])
+    return _edit(session, channel, kind, change, before)
+
+
+def _edit(session: Session, channel: Channel, kind: Kind, change: Change, before: Mapping[str, bytes]) -> Edit | None:
+    if missing := [path for path in kind.paths(channel) if path not in before]:
+        raise EditRefused(
+            f"{channel.target} has no file {missing[0]}", f"Create it there, or correct channels.{channel.name}."
+        )
+    if any(b"revision:" in before[path] for path in kind.paths(channel)):
+        change = _with_commit(session, change)
+    files = kind.edit(channel, before, change)
+    branch = f"bump-{change.project}-{change.version}"
+    return Edit(files, before, kind.commit_message(change), branch) if files else None
+
+
+def _with_commit(session: Session, change: Change) -> Change:
+    """``change`` with the commit of the tag, for a formula that downloads by git (``tag:`` and ``revision:``)."""
+    repository, variables = session.settings.project.repository, session.environment.variables
+    url = f"{session.environment.server_url}/{repository}.git"
+    commit = tag_commit(make_remote(variables, url, session.reading_token(), "GITHUB_TOKEN"), change.tag)
+    return replace(change, checksums={**change.checksums, "revision": commit}) if commit else change
+
+
+def _in_folder(
+    session: Session, channel: Channel, kind: Kind, change: Change, outcome: Outcome, path: Path, *, dry_run: bool
+) -> Outcome:  # fmt: skip
+    """Edit a checkout."""
+    before = read_folder(path, channel, [*kind.paths(channel), *kind.extra_paths(channel)])
+    edit = _edit(session, channel, kind, change, before)
+    if edit is None:
+        return _holds(outcome, kind.served(channel, before))
+    if not dry_run:
+        write_folder(path, edit.files)
+        outcome = replace(outcome, state=State.SENT, reason=f"edited in {path}, not pushed")
+    return replace(outcome, diff=unified(edit.before, edit.files))
+
+
+def _holds(outcome: Outcome, served: Served) -> Outcome:
+    return replace(outcome, state=State.SKIPPED, reason=f"already holds {outcome.version}", serves=served)
+
+
+def _pushed(channel: Channel, kind: Kind, outcome: Outcome, target: Clone, pushed: Pushed) -> Outcome:
+    """What became of an edit that arrived, by what the target holds now."""
+    outcome = replace(outcome, attempts=pushed.attempts, diff=unified(pushed.edit.before, pushed.edit.files))
+    if pushed.pull:
+        reason = f"{target.branch} is protected: a pull request waits"
+        return replace(outcome, state=State.PENDING, reason=reason, run_url=pushed.pull, next=f"Merge {pushed.pull}")
+    head = target.refresh()
+    serves = kind.served(channel, target.files(kind.paths(channel)))
+    if head == pushed.commit or target.files(pushed.edit.files) == dict(pushed.edit.files):
+        return replace(outcome, state=State.SERVED, serves=serves)
+    raise ReleaseError(
+        f"{channel.target} took commit {pushed.commit[:12]}, and holds {serves.version} after a later one",
+        f"Look at the commits of {channel.target} after it.",
+    )
