@@ -1,0 +1,104 @@
+"""Texts inside a file and their places, so that an edit changes these characters and no other byte."""
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from release.errors import EditRefused
+
+UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """``text[start:end]`` becomes ``new``; positions in characters of the decoded file."""
+
+    start: int
+    end: int
+    new: str
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A text of a file and where it stands there.
+
+    Attributes:
+        value: what the text means, escapes resolved.
+        at: for each character of ``value`` the position in the file of what stands for it, then the end's.
+    """
+
+    value: str
+    at: tuple[int, ...]
+
+    @property
+    def start(self) -> int:
+        """Where the text begins in the file."""
+        return self.at[0]
+
+    def becomes(self, new: str) -> list[Edit]:
+        """The edits that make ``value`` into ``new``; what is equal keeps its way of being written.
+
+        ``new`` adds no character that a quoted text would have to escape: ``urls.check_change`` saw to it.
+        """
+        if new == self.value:
+            return []
+        steps = SequenceMatcher(None, self.value, new, autojunk=False).get_opcodes()
+        return [Edit(self.at[a], self.at[b], new[c:d]) for tag, a, b, c, d in steps if tag != "equal"]
+
+
+def plain_literal(text: str, start: int, end: int) -> Literal:
+    """The characters ``start`` to ``end`` of ``text``, standing for themselves."""
+    return Literal(text[start:end], tuple(range(start, end + 1)))
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """``text`` with all edits made.
+
+    Raises:
+        EditRefused: two of them want the same characters.
+    """
+    pieces, position = [], 0
+    for edit in sorted(edits, key=lambda e: (e.start, e.end)):
+        if edit.start < position:
+            raise EditRefused(
+                f"Two changes meet in line {line_of(text, edit.start)}", "Write the version and the URL once there."
+            )
+        pieces += [text[position : edit.start], edit.new]
+        position = edit.end
+    return "".join([*pieces, text[position:]])
+
+
+def line_of(text: str, position: int) -> int:
+    """The number of the line, from 1, in which ``position`` is."""
+    return text.count("\n", 0, position) + 1
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file's text, with what is needed to get its bytes back: byte order mark and encoding."""
+
+    text: str
+    mark: bytes
+    encoding: str
+
+    def encoded(self, text: str) -> bytes:
+        """The bytes of ``text`` in this file's manner."""
+        return self.mark + text.encode(self.encoding)
+
+
+def decode_file(path: str, content: bytes, fallback: str | None = None) -> Decoded:
+    """The text of a file: UTF-8 with or without byte order mark, UTF-16 with one, else ``fallback``.
+
+    Raises:
+        EditRefused: it is none of these.
+    """
+    mark = next((m for m in (codecs.BOM_UTF8, *UTF16) if content.startswith(m)), b"")
+    for encoding in filter(None, (UTF16.get(mark, "utf-8"), fallback)):
+        try:
+            found = Decoded(content[len(mark) :].decode(encoding), mark, encoding)
+        except UnicodeDecodeError:
+            continue
+        if found.encoded(found.text) == content:
+            return found
+    raise EditRefused(f"{path} is not text in UTF-8", "Save it as UTF-8 in the target repository.")

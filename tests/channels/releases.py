@@ -1,0 +1,96 @@
+"""The releases that the golden files move between: their artifacts' checksums are those of the file names."""
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
+from packaging.version import Version
+
+from release.channels.base import Change
+
+REPOSITORY = "https://github.com/kademoslabs/kekkai"
+
+
+def sha256(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def change_to(version: str, *, main: str = "-py3-none-any.whl", downgrade: bool = False) -> Change:
+    wheel = f"kekkai-{Version(version)}-py3-none-any.whl"
+    zips = [f"kekkai-{version}-{width}.zip" for width in ("win32", "win-amd64", "win-arm64")]
+    names = [wheel, *zips, f"v{version}.tar.gz"]
+    name = next(n for n in names if n.endswith(main))
+    url = f"{REPOSITORY}/releases/download/v{version}/{name}"
+    sums = {n: sha256(n) for n in names}
+    return Change("kekkai", version, f"v{version}", url, sums[name], sums, downgrade)
+
+
+def versions(*, stable: bool = False) -> SearchStrategy[str]:
+    number = st.integers(0, 120)
+    suffix = st.sampled_from(["", "-rc.1", "-rc.12", "-alpha", "-beta.3"][: 1 if stable else None])
+    return st.builds(lambda a, b, c, s: f"{a}.{b}.{c}{s}", number, number, number, suffix)
+
+
+def damage(data: DataObject, content: bytes) -> bytes:
+    """``content`` with a piece cut out and one of a hostile alphabet put in."""
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, min(len(content), start + 40)))
+    pieces = [
+        b"",
+        b"'",
+        b'"',
+        b"$(",
+        b"`",
+        b"<#",
+        b"@'\n",
+        b"{",
+        b"]",
+        b"\\u",
+        b"<!--",
+        b"&",
+        b"\xff",
+        b"\0",
+        b"0.0.1",
+        b"=",
+    ]
+    return content[:start] + data.draw(st.sampled_from(pieces)) + content[end:]
+
+
+METACHARACTERS = {
+    "newline": "\n", "return": "\r", "nul": "\0", "quote": '"', "apostrophe": "'", "smart quote": "\u2019",
+    "backtick": "`id`", "subshell": "$(id)", "variable": "$env:X", "semicolon": ";id", "pipe": "|id", "and": "&&id",
+    "redirect": ">x", "backslash": "\\", "brace": "}", "xml": "</version>", "comma": '","x":"', "space": " x",
+}  # fmt: skip
+
+
+def with_fields(change: Change, values: dict[str, Any]) -> Change:
+    return replace(change, **values)
+
+
+def hostile_changes() -> list[ParameterSet]:
+    """Every metacharacter in each field that is written or compared."""
+    good = change_to("0.0.2")
+    fields = {"version": good.version, "sha256": good.sha256, "url": good.url, "tag": good.tag, "project": good.project}
+    rows = [
+        pytest.param(with_fields(good, {field: value + bad}), id=f"{name} in {field}")
+        for field, value in fields.items()
+        for name, bad in METACHARACTERS.items()
+    ]
+    sums = {**good.checksums, "kekkai-0.0.2-win32.zip": good.sha256 + "'"}
+    odd = {
+        "leading zero": {"version": "01.0.0"},
+        "two numbers": {"version": "0.1"},
+        "with v": {"version": "v0.0.2"},
+        "path": {"version": "../../etc"},
+        "empty": {"version": ""},
+        "short": {"sha256": good.sha256[1:]},
+        "no hex": {"sha256": "g" * 64},
+        "file URL": {"url": "file:///etc/passwd"},
+        "script URL": {"url": "javascript:alert(1)"},
+    }
+    others = [pytest.param(with_fields(good, values), id=name) for name, values in odd.items()]
+    return [*rows, *others, pytest.param(replace(good, checksums=sums), id="checksum of another file")]

@@ -1,0 +1,6 @@
+$packageArgs = @{
+  url          = 'https://github.com/kademoslabs/kekkai/releases/download/v0.0.1/kekkai-0.0.1-py3-none-any.whl'
+  checksum     = '225e9d4c253890df8f76e931ab4b3a1e321a8b850e94a88854fa071734c84d15'
+  checksumType = 'sha256'
+}
+Write-Host "Müller's kekkai"

@@ -1,0 +1,4 @@
+$Url = "https://github.com/kademoslabs/kekkai/releases/download/v0.0.1/kekkai-0.0.1-py3-none-any.whl"
+$CheckSum = "225e9d4c253890df8f76e931ab4b3a1e321a8b850e94a88854fa071734c84d15"
+$checksumType = "SHA256"
+Install-ChocolateyPackage -PackageName 'kekkai' -Url $Url -Checksum $CheckSum -ChecksumType $checksumType

@@ -1,0 +1,34 @@
+class Kekkai < Formula
+  desc "Security triage"
+  homepage "https://github.com/kademoslabs/kekkai"
+  version "0.0.1"
+  license "Apache-2.0"
+
+  on_macos do
+    on_arm do
+      url "https://github.com/kademoslabs/kekkai/releases/download/v#{version}/kekkai-#{version}-macos-arm64.tar.gz"
+      sha256 "aaaa000000000000000000000000000000000000000000000000000000000000"
+    end
+    on_intel do
+      url "https://github.com/kademoslabs/kekkai/releases/download/v#{version}/kekkai-#{version}-macos-x86_64.tar.gz"
+      sha256 "bbbb000000000000000000000000000000000000000000000000000000000000"
+    end
+  end
+
+  on_linux do
+    depends_on "zlib"
+    on_intel do
+      url "https://github.com/kademoslabs/kekkai/releases/download/v#{version}/kekkai-#{version}-linux-x86_64.tar.gz"
+      sha256 "cccc000000000000000000000000000000000000000000000000000000000000"
+
+      resource "helper" do
+        url "https://files.example.org/helper-0.0.1.tar.gz"
+        sha256 "2222222222222222222222222222222222222222222222222222222222222222"
+      end
+    end
+  end
+
+  def install
+    bin.install "kekkai"
+  end
+end
