@@ -29,6 +29,13 @@ class Console:
         self._clear()
         print(self.redact(line), file=sys.stderr, flush=True)
 
+    def tell(self, line: str) -> None:
+        """A line of an account that is itself the report: to stdout, unless that is for JSON."""
+        if self.json:
+            self.say(line)
+        else:
+            print(self.redact(line), flush=True)
+
     def progress(self, name: str, done: int, total: int | None) -> None:
         """Draw how far a download is, on a terminal only."""
         now = time.monotonic()
