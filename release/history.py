@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from release.channels import Kind
 from release.config import Channel
@@ -69,25 +69,22 @@ def last_of(history: Sequence[Held], version: str) -> Held | None:
 
 
 def foreign_edit(history: Sequence[Held], good: Held) -> str | None:
-    """The oldest commit since ``good`` that changed the files and was no bump; ``None`` where all were.
+    """The commit since ``good`` that changed the files and was no bump; ``None`` where nothing would be lost.
 
-    A bump changes the version, or the checksum of the same version alone.
+    A bump changes the version, or the checksum of the same version alone. An edit that was undone while the files
+    held the same version is none.
     """
-    since = history[: history.index(good) + 1]
-    found = [newer.commit for newer, older in pairwise(since) if not _is_bump(older, newer)]
-    return found[-1] if found else None
+    since = [one for one in history[: history.index(good)] if one.serves]
+    for _, run in groupby(since, lambda one: one.serves and one.serves.version):
+        held = list(run)
+        if _content(held[0]) != _content(held[-1]):
+            return next(newer.commit for newer, older in pairwise(held) if _content(newer) != _content(older))
+    return None
 
 
-def _is_bump(older: Held, newer: Held) -> bool:
-    if older.serves is None or newer.serves is None or newer.serves.version is None:
-        return False
-    if not holds(older.serves, newer.serves.version):
-        return True
-    return _without_checksum(older, older.serves) == _without_checksum(newer, newer.serves)
-
-
-def _without_checksum(held: Held, serves: Served) -> dict[str, bytes]:
-    if not serves.sha256:
+def _content(held: Held) -> dict[str, bytes]:
+    """The files without the checksum of what users download."""
+    if held.serves is None or not held.serves.sha256:
         return dict(held.files)
-    checksum = re.compile(re.escape(serves.sha256.encode()), re.IGNORECASE)
+    checksum = re.compile(re.escape(held.serves.sha256.encode()), re.IGNORECASE)
     return {path: checksum.sub(b"", body) for path, body in held.files.items()}

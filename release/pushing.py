@@ -56,15 +56,18 @@ class Pushed:
 
 
 @contextmanager
-def cloned(session: Session, channel: Channel, *, history: bool = False, protocols: str = PROTOCOLS) -> Iterator[Clone]:
-    """A clone of the channel's target that is gone afterwards.
+def cloned(
+    session: Session, channel: Channel, *, writes: bool = True, history: bool = False, protocols: str = PROTOCOLS
+) -> Iterator[Clone]:
+    """A clone of the channel's target that is gone afterwards; without ``writes`` a token is not required.
 
     Raises:
         InputError: the channel's token is not set; nothing was cloned.
     """
     url = f"{session.environment.server_url}/{channel.target}.git"
+    token = require_token(session, channel) if writes else session.token(channel)
     remote = make_remote(
-        session.environment.variables, url, require_token(session, channel), channel.token,
+        session.environment.variables, url, token, channel.token,
         stall=session.settings.http.timeout, protocols=protocols,
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="release-", ignore_cleanup_errors=True) as folder:
@@ -118,7 +121,8 @@ def push_edit(
         except RaceLost:
             session.say(f"{channel.name}: somebody else pushed first (try {attempt} of {tries}).")
             if attempt < tries:
-                session.transport.sleep(random.uniform(0.1, 1) * PAUSE * attempt)  # noqa: S311 - jitter, no secret
+                pause = random.uniform(0.1, 1) * PAUSE * attempt  # noqa: S311 - jitter, no secret
+                session.transport.sleep(min(pause, session.settings.retry.max_wait))
                 target.refresh()
         else:
             return Pushed(edit, commit, attempt)
@@ -132,7 +136,7 @@ def _push(target: Clone, commit: str) -> None:
     """Push; an answer that was lost is looked up, so that what arrived is not sent again."""
     try:
         target.push(commit)
-    except GitFailed:
+    except (GitFailed, RaceLost):  # curl sends again by itself, and then our own commit is in the way
         if target.tip() != commit:
             raise
 

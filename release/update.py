@@ -1,7 +1,7 @@
 """Moving a channel's own files to a release: in a checkout, or by a commit in the target. What a receiver runs."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -45,23 +45,38 @@ def update(
         EditRefused: the files cannot be edited safely; nothing was written.
         ReleaseError: clone, push or pull request failed.
     """
+    started = session.transport.clock()
     channel, kind = _editable(session, channel_name)
     change = _change(session, channel, release, given_sha256, allow_downgrade=allow_downgrade)
-    outcome = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=change.sha256)
+    planned = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=change.sha256)
     if release.prerelease and channel.prereleases == "skip":
-        return replace(outcome, state=State.SKIPPED, reason="this channel takes no pre-releases")
+        return replace(planned, state=State.SKIPPED, reason="this channel takes no pre-releases")
+    work = _Work(session, channel, kind, change, planned)
     if path is not None:
-        return _in_folder(session, channel, kind, change, outcome, path, dry_run=dry_run)
+        return _in_folder(work, path, dry_run=dry_run)
+    with cloned(session, channel, writes=not dry_run, protocols=protocols) as target:
+        outcome = _in_target(work, target, dry_run=dry_run)
+    return replace(outcome, seconds=round(session.transport.clock() - started, 3))
 
-    def as_it_is(target: Clone) -> Outcome:
-        return _holds(outcome, kind.served(channel, target.files(kind.paths(channel))))
 
-    with cloned(session, channel, protocols=protocols) as target:
-        if dry_run:
-            edit = _decide(session, channel, kind, change, target)
-            return replace(outcome, diff=unified(edit.before, edit.files)) if edit else as_it_is(target)
-        pushed = push_edit(session, channel, target, partial(_decide, session, channel, kind, change), TRIES)
-        return as_it_is(target) if pushed is None else _pushed(channel, kind, outcome, target, pushed)
+@dataclass(frozen=True)
+class _Work:
+    """What one update works with; ``planned`` is its outcome before anything was done."""
+
+    session: Session
+    channel: Channel
+    kind: Kind
+    change: Change
+    planned: Outcome
+
+    @property
+    def paths(self) -> list[str]:
+        """The files that are edited, those that need not exist included."""
+        return [*self.kind.paths(self.channel), *self.kind.extra_paths(self.channel)]
+
+    def served(self, target: Clone) -> Served:
+        """What the head of ``target`` makes users get."""
+        return self.kind.served(self.channel, target.files(self.kind.paths(self.channel)))
 
 
 def _editable(session: Session, name: str) -> tuple[Channel, Kind]:
@@ -100,21 +115,44 @@ def _change(
     )  # fmt: skip
 
 
-def _decide(session: Session, channel: Channel, kind: Kind, change: Change, target: Clone) -> Edit | None:
+def _in_target(work: _Work, target: Clone, *, dry_run: bool) -> Outcome:
+    """Edit a clone and push, or in a dry run show it."""
+    decide, pushed = partial(_decide, work), None
+    if not dry_run:
+        pushed = push_edit(work.session, work.channel, target, decide, TRIES)
+    elif edit := decide(target):
+        return replace(work.planned, diff=unified(edit.before, edit.files))
+    return _pushed(work, target, pushed) if pushed else _holds(work.planned, work.served(target))
+
+
+def _in_folder(work: _Work, folder: Path, *, dry_run: bool) -> Outcome:
+    """Edit a checkout, or in a dry run show it."""
+    before = read_folder(folder, work.channel, work.paths)
+    edit = _edit(work, before)
+    if edit is None:
+        return _holds(work.planned, work.kind.served(work.channel, before))
+    outcome = replace(work.planned, diff=unified(edit.before, edit.files))
+    if dry_run:
+        return outcome
+    write_folder(folder, edit.files)
+    return replace(outcome, state=State.SENT, reason=f"edited in {folder}, not pushed")
+
+
+def _decide(work: _Work, target: Clone) -> Edit | None:
     """The edit that the head of ``target`` needs."""
-    folder = PurePosixPath(kind.paths(channel)[0]).parent
+    folder = PurePosixPath(work.kind.paths(work.channel)[0]).parent
     names = target.names("" if str(folder) == "." else str(folder))
-    before = target.files([*kind.paths(channel), *kind.extra_paths(channel), *sibling_paths(channel, names)])
-    return _edit(session, channel, kind, change, before)
+    return _edit(work, target.files([*work.paths, *sibling_paths(work.channel, names)]))
 
 
-def _edit(session: Session, channel: Channel, kind: Kind, change: Change, before: Mapping[str, bytes]) -> Edit | None:
+def _edit(work: _Work, before: Mapping[str, bytes]) -> Edit | None:
+    channel, kind, change = work.channel, work.kind, work.change
     if missing := [path for path in kind.paths(channel) if path not in before]:
         raise EditRefused(
             f"{channel.target} has no file {missing[0]}", f"Create it there, or correct channels.{channel.name}."
         )
     if any(b"revision:" in before[path] for path in kind.paths(channel)):
-        change = _with_commit(session, change)
+        change = _with_commit(work.session, change)
     files = kind.edit(channel, before, change)
     branch = f"bump-{change.project}-{change.version}"
     return Edit(files, before, kind.commit_message(change), branch) if files else None
@@ -128,35 +166,33 @@ def _with_commit(session: Session, change: Change) -> Change:
     return replace(change, checksums={**change.checksums, "revision": commit}) if commit else change
 
 
-def _in_folder(
-    session: Session, channel: Channel, kind: Kind, change: Change, outcome: Outcome, path: Path, *, dry_run: bool
-) -> Outcome:  # fmt: skip
-    """Edit a checkout."""
-    before = read_folder(path, channel, [*kind.paths(channel), *kind.extra_paths(channel)])
-    edit = _edit(session, channel, kind, change, before)
-    if edit is None:
-        return _holds(outcome, kind.served(channel, before))
-    if not dry_run:
-        write_folder(path, edit.files)
-        outcome = replace(outcome, state=State.SENT, reason=f"edited in {path}, not pushed")
-    return replace(outcome, diff=unified(edit.before, edit.files))
+def _holds(planned: Outcome, served: Served) -> Outcome:
+    return replace(planned, state=State.SKIPPED, reason=f"already holds {planned.version}", serves=served)
 
 
-def _holds(outcome: Outcome, served: Served) -> Outcome:
-    return replace(outcome, state=State.SKIPPED, reason=f"already holds {outcome.version}", serves=served)
-
-
-def _pushed(channel: Channel, kind: Kind, outcome: Outcome, target: Clone, pushed: Pushed) -> Outcome:
+def _pushed(work: _Work, target: Clone, pushed: Pushed) -> Outcome:
     """What became of an edit that arrived, by what the target holds now."""
-    outcome = replace(outcome, attempts=pushed.attempts, diff=unified(pushed.edit.before, pushed.edit.files))
+    diff = unified(pushed.edit.before, pushed.edit.files)
+    outcome = replace(work.planned, attempts=pushed.attempts, diff=diff)
     if pushed.pull:
         reason = f"{target.branch} is protected: a pull request waits"
         return replace(outcome, state=State.PENDING, reason=reason, run_url=pushed.pull, next=f"Merge {pushed.pull}")
+    try:
+        return replace(outcome, state=State.SERVED, serves=_read_back(work, target, pushed))
+    except ReleaseError as error:
+        reason = f"commit {pushed.commit[:12]} was pushed, but: {error.wrong}"
+        return replace(outcome, state=State.UNCONFIRMED, reason=reason, next=error.fix)
+
+
+def _read_back(work: _Work, target: Clone, pushed: Pushed) -> Served:
+    """What the remote repository makes users get now.
+
+    Raises:
+        ReleaseError: a later commit changed it already, or it cannot be read.
+    """
     head = target.refresh()
-    serves = kind.served(channel, target.files(kind.paths(channel)))
+    serves = work.served(target)
     if head == pushed.commit or target.files(pushed.edit.files) == dict(pushed.edit.files):
-        return replace(outcome, state=State.SERVED, serves=serves)
-    raise ReleaseError(
-        f"{channel.target} took commit {pushed.commit[:12]}, and holds {serves.version} after a later one",
-        f"Look at the commits of {channel.target} after it.",
-    )
+        return serves
+    name = work.channel.target
+    raise ReleaseError(f"{name} holds {serves.version} after a later commit", f"Look at the last commits of {name}.")
