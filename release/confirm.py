@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -18,12 +18,28 @@ if TYPE_CHECKING:
 
 OPEN = frozenset({State.SENT, State.RUNNING})
 GROWTH, LONGEST, LONGEST_FEED = 1.5, 30.0, 120.0  # of the pause, in intervals; the feed's limits are harsh
-FEW, EACH = 4, 2.0  # from so many channels on one token, so many intervals for each of them
+EACH_FIRST, EACH_LONGEST = 0.2, 2.0  # intervals for each channel on the same token, of the first and longest pause
 GRACE_SECONDS = 2.0  # after Ctrl-C, for answers that are on their way
 
 
 def ignore(_outcome: Outcome) -> None:
     """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long to wait between two looks: ``interval`` seconds at first, with ``sharing`` channels on one token."""
+
+    interval: float
+    sharing: int = 1
+
+    def pauses(self, *, feed: bool = False) -> Iterator[float]:
+        """Seconds, each half as long again as the one before, up to a longest one."""
+        longest = max(LONGEST_FEED if feed else LONGEST, EACH_LONGEST * self.sharing)
+        pause = max(1.0, EACH_FIRST * self.sharing)
+        while True:
+            yield pause * self.interval
+            pause = min(pause * GROWTH, longest)
 
 
 @dataclass
@@ -84,8 +100,8 @@ def confirm(
         for outcome in told:
             channel = session.settings.channels[outcome.channel]
             follow = Follow(session, release, channel, outcome, allow_downgrade=allow_downgrade)
-            least = EACH * sharing[channel.token] if sharing[channel.token] > FEW else 0.0
-            followed[outcome.channel] = crew.submit(_until, follow, board, deadline, interval, least)
+            pace = Pace(interval, sharing[channel.token])
+            followed[outcome.channel] = crew.submit(_until, follow, board, deadline, pace)
         try:
             left = deadline - session.transport.clock()
             wait(followed.values(), timeout=max(0.0, left) + LAST_SECONDS + GRACE_SECONDS)
@@ -108,12 +124,12 @@ def _final(session: Session, board: _Board, told: Outcome, future: "Future[Outco
     return replace(now, state=State.UNCONFIRMED, reason=f"not in time: {now.reason or 'a request still hangs'}")
 
 
-def _until(follow: Follow, board: _Board, deadline: float, interval: float, least: float) -> Outcome:
+def _until(follow: Follow, board: _Board, deadline: float, pace: Pace) -> Outcome:
     """Look at one channel again and again until nothing can change any more, or the time is up."""
-    transport = follow.session.transport
-    pause, stage = interval, follow.stage
-    if follow.stage is Stage.FIND:
-        transport.sleep(max(0.0, min(pause, deadline - transport.clock())))
+    transport, stage = follow.session.transport, follow.stage
+    pauses = pace.pauses()
+    if stage is Stage.FIND:
+        transport.sleep(max(0.0, min(pace.interval, deadline - transport.clock())))
     while not follow.done:
         with board.at_once:
             board.note(follow.look())
@@ -121,9 +137,8 @@ def _until(follow: Follow, board: _Board, deadline: float, interval: float, leas
         if follow.done or left <= 0:
             break
         if follow.stage is not stage:
-            pause, stage = interval, follow.stage
-        transport.sleep(min(max(pause, least * interval), left))
-        longest = LONGEST_FEED if follow.channel.feed and stage is Stage.READ else LONGEST
-        pause = min(pause * GROWTH, longest * interval)
+            stage = follow.stage
+            pauses = pace.pauses(feed=bool(follow.channel.feed) and stage is Stage.READ)
+        transport.sleep(min(next(pauses), left))
     board.note(follow.give_up())
     return follow.outcome

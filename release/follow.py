@@ -8,7 +8,7 @@ from release.errors import ServiceError
 from release.listeners import nobody_hears, read_workflows
 from release.records import Outcome, Release, State
 from release.runs import OVER, Run, candidates, run_url
-from release.seen import Seen
+from release.seen import Seen, judge_latest
 from release.serves import newest_stable, read_served
 from release.session import Session
 
@@ -71,7 +71,7 @@ class Follow:
         if self.approval:
             return self._end(State.MANUAL, self.outcome.reason, next=f"Approve the run: {self.outcome.run_url}")
         if self.stage is Stage.FIND:
-            self._read(LAST_SECONDS)
+            self._read(LAST_SECONDS, self.outcome.reason)
         return self.outcome if self.done else self._end(State.UNCONFIRMED, self._late())
 
     def _late(self) -> str:
@@ -175,11 +175,11 @@ class Follow:
             self.channel,
             self.release.version,
             self.told.sha256,
-            newest_stable=self.newest,
+            newest_stable=None,
             timeout=timeout,
         )
         self.outcome = replace(self.outcome, serves=seen.served or self.outcome.serves)
-        self._judge_seen(seen, otherwise)
+        self._judge_seen(judge_latest(seen, newest=self.newest), otherwise)
 
     def _judge_seen(self, seen: Seen, otherwise: str | None) -> None:
         beyond = seen.newer and self.channel.kind in EDITED and not self.allow_downgrade
@@ -192,8 +192,8 @@ class Follow:
             state = State.SKIPPED if beyond else State.FAILED
             self._end(state, seen.reason, next=None if beyond else self._again(force=True))
         else:
-            before = "its run succeeded, but " if self.succeeded else ""
-            self._note(otherwise or f"not yet: {before}{seen.reason}")
+            still = "its run succeeded, but the channel does not serve it: " if self.succeeded else ""
+            self._note(otherwise or f"not yet: {still}{seen.reason}")
 
     def _note(self, reason: str) -> None:
         self.outcome = replace(self.outcome, state=State.RUNNING, reason=reason)

@@ -183,8 +183,9 @@ def _fix(status: int, said: str, named: bool) -> str:  # noqa: FBT001 - one of t
     if "immutab" in said.lower():
         return "Allow this tag to move in the registry's settings (immutable tags), then run it again."
     if status in {401, 403}:
-        login = "the login in DOCKERHUB_USERNAME and DOCKERHUB_TOKEN" if named else "nobody (no login is set)"
-        return f"It was asked as {login}: the image does not exist, or its permission does not suffice."
+        if not named:
+            return "Set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN to a login that may do this; no login is set."
+        return "The image does not exist, or the login in DOCKERHUB_USERNAME and DOCKERHUB_TOKEN may not do this."
     if status == 404:
         return "Check the image's name and tag; push them first."
     if status == 429:

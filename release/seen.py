@@ -74,7 +74,7 @@ def judge_review(seen: Seen, entry: Entry | None) -> Seen:
 def judge_image(digest: str | None, latest: str | None, expected: Expected) -> Seen:
     """Digests of the version's tag and of ``latest``; ``None`` where there is no such tag. Pure."""
     if digest is None:
-        return Seen(State.BEHIND, Served(None, latest=False), f"there is no tag {expected.version}")
+        return Seen(State.BEHIND, None, f"there is no tag {expected.version}")
     served = Served(expected.version, latest=digest == latest, digest=digest)
     if expected.newest and not served.latest:
         return Seen(State.BEHIND, served, f"`latest` is another image ({latest or 'no such tag'})")
@@ -82,12 +82,16 @@ def judge_image(digest: str | None, latest: str | None, expected: Expected) -> S
 
 
 def judge_latest(seen: Seen, *, newest: bool | None) -> Seen:
-    """An image that was read before it was known whether ``latest`` has to be it. Pure."""
-    if newest and seen.state is State.SERVED and seen.served and seen.served.digest and not seen.served.latest:
-        if seen.served.latest is None:
-            return replace(seen, state=State.UNKNOWN)
-        return replace(seen, state=State.BEHIND, reason="`latest` is another image")
-    return seen
+    """An image that was read without ``newest``; where that cannot be had, nothing is claimed. Pure."""
+    served = seen.served
+    if seen.state is not State.SERVED or served is None or not served.digest or served.latest or newest is False:
+        return seen
+    if served.latest is None:
+        return replace(seen, state=State.UNKNOWN)
+    if newest is None:
+        reason = "`latest` is another image; whether it should be this one could not be read from GitHub"
+        return replace(seen, state=State.UNKNOWN, reason=reason)
+    return replace(seen, state=State.BEHIND, reason="`latest` is another image")
 
 
 def same_version(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from release.config import Channel
 from release.crew import Crew
 from release.messages import checksum_for
-from release.records import Outcome, Release, State
+from release.records import Outcome, Release, Served, State
 from release.seen import Seen, judge_latest
 from release.serves import newest_stable, read_served
 from release.session import Session
@@ -44,7 +44,7 @@ def status(session: Session, release: Release, channels: Sequence[Channel]) -> l
 
 def outcome(release: Release, channel: Channel, seen: Seen) -> Outcome:
     """The row of a channel. Pure."""
-    state, reason = seen.state, seen.reason
+    state, reason = seen.state, seen.reason or _detail(seen.served)
     if release.prerelease and channel.prereleases == "skip" and state is State.BEHIND:
         state, reason = State.SKIPPED, f"pre-releases are not published here; {reason}"
     return Outcome(
@@ -57,6 +57,14 @@ def outcome(release: Release, channel: Channel, seen: Seen) -> Outcome:
         seen.served,
         next=_next(release, channel, state, newer=seen.newer),
     )
+
+
+def _detail(served: Served | None) -> str | None:
+    """What is worth knowing where all is well: an image's digest and ``latest``, the feed's own words."""
+    if served is None or not served.digest:
+        return served.note if served else None
+    same = {True: "the same", False: "another", None: "an unknown"}[served.latest]
+    return f"{served.digest}, `latest` is {same} image"
 
 
 def _next(release: Release, channel: Channel, state: State, *, newer: bool) -> str | None:
