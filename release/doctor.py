@@ -20,7 +20,7 @@ from release.doctor_reads import check_issues, check_login, check_served, guarde
 from release.doctor_target import check_receiver, check_target
 from release.errors import ServiceError
 from release.limits import server_time
-from release.listeners import read_workflows
+from release.listeners import FOLDER, read_workflows
 from release.report import SCHEMA
 from release.session import Session
 from release.transport import Answer
@@ -127,7 +127,18 @@ class _Examination:
     def _receiver(self) -> list[Line]:
         if self.repository is None:
             return [self._line("receiver", Level.WARNING, "unknown: the target could not be read", "See above.")]
-        return check_receiver(self.channel, read_workflows(self.reader, self.channel))
+        return [*check_receiver(self.channel, read_workflows(self.reader, self.channel)), *self._ref()]
+
+    def _ref(self) -> list[Line]:
+        """A ``workflow_dispatch`` runs the file as it stands at ``ref``: it must be there too."""
+        channel, branch = self.channel, (self.repository or {}).get("default_branch")
+        if not channel.workflow or channel.ref == branch:
+            return []
+        token = self.reader.token(channel)
+        if self.reader.github.file(channel.target, FOLDER + channel.workflow, token, channel.ref) is not None:
+            return []
+        text = f"{channel.target} has no {channel.workflow} at {channel.ref}: no such branch, or not on it"
+        return [self._line("ref", Level.FAILED, text, f"Set channels.{channel.name}.ref, such as to {branch}.")]
 
     def _serves(self) -> list[Line]:
         return check_served(self.reader, self.channel, self.newest.result())

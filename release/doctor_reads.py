@@ -5,7 +5,7 @@ from collections.abc import Callable
 from release.config import Channel
 from release.doctor_checks import Level, Line
 from release.errors import ReleaseError, Stopped
-from release.records import Served, State
+from release.records import State
 from release.registry import Registry
 from release.serves import NO_SOURCE, Seen, read_served
 from release.session import Session
@@ -54,8 +54,7 @@ def served_line(channel: Channel, seen: Seen, newest: str | None) -> Line:
     A channel that is behind, or a source that does not answer, stops no release: a warning. A file that is not
     there does: the next update would fail.
     """
-    shown = _shown(seen.served) if seen.served else "unknown"
-    text = f"{shown}: {seen.reason}" if seen.reason and (seen.served is None or newest) else shown
+    text = _shown(seen, newest)
     missing = tuple(f"{path} is not in " for path in channel.paths)
     if seen.served is None and missing and (seen.reason or "").startswith(missing):
         fix = f"Correct channels.{channel.name} in invoke.yaml, or add the file to {channel.target}."
@@ -68,9 +67,15 @@ def served_line(channel: Channel, seen: Seen, newest: str | None) -> Line:
     return Line(channel.name, "serves", Level.WARNING, text, "" if seen.newer else fix)
 
 
-def _shown(served: Served) -> str:
-    more = [f"sha256 {served.sha256}" if served.sha256 else "", "in review" if served.pending else ""]
-    return ", ".join(filter(None, [f"serves {served.version or 'no version that can be told'}", *more]))
+def _shown(seen: Seen, newest: str | None) -> str:
+    """What is served, and why that is not the newest release where it is not."""
+    served, why = seen.served, seen.reason
+    if served is None:
+        return f"unknown: {why}"
+    facts = [f"serves {served.version}" if served.version else "", f"sha256 {served.sha256}" if served.sha256 else ""]
+    if newest and why:
+        facts.append(f"the newest release is {newest}" if why.startswith(f"serves {served.version}") else why)
+    return ", ".join(filter(None, facts)) or "serves no version that can be told"
 
 
 def check_login(session: Session, channel: Channel) -> list[Line]:

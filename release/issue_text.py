@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from release.channels import MODULES
 from release.config import Channel, Project
 from release.errors import InputError, one_line
 from release.results import WHOLE, Result
@@ -27,7 +28,8 @@ class Subject:
         version: SemVer, ``None`` where there is no valid one: then no command can be given.
         run_url: the run that reports, where there is one.
         server_url: GitHub's pages; links lead nowhere else.
-        workflow: the file name of the release workflow in the product's repository.
+        workflow: the file name of the release workflow.
+        home: the repository that holds it.
     """
 
     project: Project
@@ -36,6 +38,7 @@ class Subject:
     run_url: str | None = None
     server_url: str = "https://github.com"
     workflow: str = WORKFLOW
+    home: str = ""
 
     @property
     def title(self) -> str:
@@ -144,8 +147,10 @@ def recovery(result: Result, channel: Channel | None, version: str) -> list[str]
     """
     if channel is None:
         return [f"invoke release.validate --version {version}", f"invoke dist.all --version {version}"]
+    if channel.name not in MODULES:  # configured beside the four that have tasks of their own
+        return [f"invoke dist.all --only {channel.name} --version {version}"]
     commands = [f"invoke dist.{channel.name} --version {version}"]
-    if channel.kind in {"homebrew", "scoop", "choco"}:
+    if channel.paths:
         checksum = f" --sha256 {result.sha256}" if result.sha256 else ""
         commands.append(f"invoke update.{channel.name} --version {version}{checksum}")
     return commands
@@ -153,7 +158,7 @@ def recovery(result: Result, channel: Channel | None, version: str) -> list[str]
 
 def again(subject: Subject) -> str:
     """The command that runs the release workflow again; what is served already is skipped there."""
-    where = f"--repo {subject.project.repository}"
+    where = f"--repo {subject.home or subject.project.repository}"
     return f"gh workflow run {subject.workflow} {where} --field version={subject.version} --field dry_run=false"
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from release.errors import ReleaseError, Stopped
+from release.errors import ReleaseError, Stopped, one_line
+from release.gathered import gather
 from release.issue_text import (
     WORKFLOW,
     Marker,
@@ -22,11 +23,14 @@ from release.issue_text import (
 )
 from release.issues import Issue, Issues
 from release.records import State
-from release.results import WHOLE, Document, Result, load_results, names, results_of
+from release.results import WHOLE, Document, Result, load_results
 from release.session import Session
 from release.slack import VARIABLE, render_failure, render_recovered, send
 
 __all__ = ["Notified", "load_results", "notify"]
+
+
+STARTED = re.compile(r"([\w.-]+/[\w.-]+)/\.github/workflows/([\w.-]+\.ya?ml)@", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def notify(
     version: str | None,
     dry_run: bool,
     run_url: str | None,
-    expected: Sequence[str] = (),
+    expected: Sequence[str] | None = None,
     problems: Sequence[str] = (),
 ) -> Notified:
     """Open, comment on, keep up or close the issue of this version, and tell Slack.
@@ -55,16 +59,13 @@ def notify(
         version: as asked for or as the tag says it, valid or not; ``None``: as the reports say.
         dry_run: nothing is sent; so also where a report is that of a dry run.
         run_url: the run that reports.
-        expected: channels that must have reported; without any result at all every configured one.
+        expected: channels that must have reported; ``None``: in Actions every configured one, unless a report is
+            that of ``dist.all``, else those that did or whose file is broken. Without any result: every configured one.
         problems: from ``load_results``.
     """
     subject = _subject(session, [version, _reported(documents)], run_url)
-    configured = session.settings.channels
-    named = [name for name in configured if any(names(line, name) for line in problems)]
-    results = results_of(documents, subject.version, expected or named, problems)
-    if not results:
-        results = results_of(documents, subject.version, list(configured), problems)
-    lines = [f"{one.channel}: {one.state}" + (f": {one.reason}" if one.reason else "") for one in results]
+    results = gather(session, documents, subject.version, expected, problems)
+    lines = [one_line(f"{one.channel}: {one.state}" + (f": {one.reason}" if one.reason else "")) for one in results]
     ok = not any(one.failing for one in results)
     if dry_run or any(one.state == State.PLANNED for one in results):
         return Notified([*lines, "Dry run: no issue and no Slack message."], ok)
@@ -81,9 +82,9 @@ def _subject(session: Session, texts: Sequence[str | None], run_url: str | None)
     ref = environment.get("GITHUB_REF") or ""
     tag = ref.removeprefix("refs/tags/") if ref.startswith("refs/tags/") else None
     label, version = name_of([*texts, tag], project.tag)
-    started = re.search(r"/([\w.-]+\.ya?ml)@", environment.get("GITHUB_WORKFLOW_REF") or "", re.ASCII)
-    workflow = started[1] if started else WORKFLOW
-    return Subject(project, label, version, run_url, server_url=environment.server_url, workflow=workflow)
+    started = STARTED.match(environment.get("GITHUB_WORKFLOW_REF") or "")
+    home, workflow = started.groups() if started else (project.repository, WORKFLOW)
+    return Subject(project, label, version, run_url, environment.server_url, workflow, home)
 
 
 class _Notification:

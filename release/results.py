@@ -12,6 +12,7 @@ from release.records import State
 Document = Mapping[str, Any]
 GOOD = frozenset({State.PLANNED, State.SKIPPED, State.SENT, State.RUNNING, State.SERVED, State.PENDING, State.MANUAL})
 NO_RESULT = "no result: its job ended before it could report"
+HEX = r"[0-9a-f]{64}"
 WHOLE = "release"  # stands for the release where a failure is no single channel's; `release` tasks report so
 
 
@@ -90,7 +91,10 @@ def _document(path: Path) -> Document | str:
 
 
 def _is_row(row: object) -> bool:
-    return isinstance(row, dict) and all(isinstance(row.get(key), str) and row[key] for key in ("channel", "state"))
+    """Whether it has a state and a channel's name; any other name could forge a line of output."""
+    if not isinstance(row, dict) or not isinstance(row.get("channel"), str):
+        return False
+    return re.fullmatch(r"[a-z][a-z0-9_-]*", row["channel"]) is not None and isinstance(row.get("state"), str)
 
 
 def results_of(
@@ -121,6 +125,18 @@ def results_of(
     return list(found.values())
 
 
+def stated_checksums(documents: Sequence[Document]) -> dict[str, str]:
+    """Artifact -> sha256 as the reports' releases state them, for channels whose own report does not."""
+    found: dict[str, str] = {}
+    for document in documents:
+        release = document.get("release")
+        artifacts = release.get("artifacts") if isinstance(release, Mapping) else None
+        for name, value in artifacts.items() if isinstance(artifacts, Mapping) else ():
+            sha256 = str(value.get("sha256") or "").lower() if isinstance(value, Mapping) else ""
+            found |= {str(name): sha256} if re.fullmatch(HEX, sha256) else {}
+    return found
+
+
 def names(problem: str, channel: str) -> bool:
     """Whether the file that a problem is about carries the channel's name: ``scoop.json``, ``result-scoop/x.json``."""
     whole = rf"(?<![a-z0-9]){re.escape(channel)}(?![a-z0-9])"
@@ -138,7 +154,7 @@ def _rows(documents: Sequence[Document], version: str | None) -> list[Document]:
 
 def _result(row: Document, version: str | None) -> Result:
     sha256 = str(row.get("sha256") or "").lower()
-    known = re.fullmatch(r"[0-9a-f]{64}", sha256) is not None
+    known = re.fullmatch(HEX, sha256) is not None
     return Result(
         channel=row["channel"], state=row["state"], reason=_text(row, "reason"), run_url=_text(row, "run_url"),
         sha256=sha256 if known else None, next=_text(row, "next"),

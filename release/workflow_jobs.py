@@ -11,7 +11,8 @@ from release.config import Settings
 def channels_without_job(settings: Settings, workflow_text: str | bytes) -> list[str]:
     """The configured channels that no job of the workflow names, in the configured order.
 
-    A channel is named by a job's key, name or matrix, or by a command such as ``invoke dist.scoop``; a job that
+    A channel is named by a job's key, name or matrix, or by a command such as ``invoke dist.scoop``. A matrix that
+    is computed with ``fromJSON`` has a job for every channel, of use where the workflow hands it its token. A job that
     runs ``dist.all``, or calls the reusable workflow, names them all. Text that is no workflow names none.
 
     Args:
@@ -26,7 +27,12 @@ def channels_without_job(settings: Settings, workflow_text: str | bytes) -> list
     texts = list(_texts(jobs))
     if any(re.search(r"\bdist\.all\b|/trigger-distributions\.ya?ml@", text) for text in texts):
         return []
-    return [name for name in settings.channels if not any(_names(text, name) for text in texts)]
+    computed = any("fromJSON(" in text for text in texts)
+    handed = {name for text in texts for name in re.findall(r"\bsecrets\.(\w+)", text)} | {"GITHUB_TOKEN"}
+    return [
+        name for name, channel in settings.channels.items()
+        if not (computed and channel.token in handed) and not any(_names(text, name) for text in texts)
+    ]  # fmt: skip
 
 
 def _names(text: str, channel: str) -> bool:
