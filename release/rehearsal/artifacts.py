@@ -1,0 +1,71 @@
+"""A release's real files: a source tarball and a wheel, the same bytes for the same version every time."""
+
+import gzip
+import hashlib
+import io
+import re
+import tarfile
+import zipfile
+
+DATE = (2026, 1, 1, 0, 0, 0)
+
+
+def python_version(version: str) -> str:
+    """``1.0.0-rc.1`` as Python writes it: ``1.0.0rc1`` (PEP 440; build metadata is a local version)."""
+    main, _, build = version.partition("+")
+    core, _, pre = main.partition("-")
+    words = {"alpha": "a", "beta": "b", "rc": "rc"}
+    match = re.fullmatch(r"(alpha|beta|rc)?\.?(\d*)", pre)
+    if pre:
+        core += (
+            f"{words[match[1]]}{match[2] or 0}" if match and match[1] else f".dev{match[2] or 0}" if match else ".dev0"
+        )
+    return core + (f"+{build}" if build else "")
+
+
+def _sources(name: str, version: str) -> dict[str, bytes]:
+    project = f'[project]\nname = "{name}"\nversion = "{python_version(version)}"\n\n[project.scripts]\n'
+    return {
+        "README.md": f"# {name}\n\nVersion {version}.\n".encode(),
+        "pyproject.toml": f'{project}{name} = "{name}:main"\n'.encode(),
+        f"src/{name}/__init__.py": _module(version),
+        f"tests/test_{name}.py": f"import {name}\n\n\ndef test_version():\n    assert {name}.VERSION\n".encode(),
+    }
+
+
+def _module(version: str) -> bytes:
+    return f'VERSION = "{version}"\n\n\ndef main():\n    print(VERSION)\n'.encode()
+
+
+def build_tarball(name: str, version: str) -> bytes:
+    """A ``.tar.gz`` with one root folder, as GitHub makes it from a tag."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for path, content in _sources(name, version).items():
+            entry = tarfile.TarInfo(f"{name}-{version}/{path}")
+            entry.size, entry.mode = len(content), 0o644
+            tar.addfile(entry, io.BytesIO(content))
+    return gzip.compress(packed.getvalue(), mtime=0)
+
+
+def build_wheel(name: str, version: str) -> bytes:
+    """A wheel of one module, with its metadata, entry point and record."""
+    name = name.replace("-", "_")
+    info = f"{name}-{python_version(version)}.dist-info"
+    files = {
+        f"{name}/__init__.py": _module(version),
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {python_version(version)}\n".encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: stand-in\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": f"[console_scripts]\n{name} = {name}:main\n".encode(),
+    }
+    record = "".join(f"{path},,\n" for path in (*files, f"{info}/RECORD"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for path, content in {**files, f"{info}/RECORD": record.encode()}.items():
+            wheel.writestr(zipfile.ZipInfo(path, DATE), content)
+    return packed.getvalue()
+
+
+def sha256(content: bytes) -> str:
+    """64 lower-case hex digits."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,108 @@
+"""What the targets do when they are told: the real update code in a process of its own, or a short cut for tests."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from release.config import Channel, read_environment
+from release.rehearsal.feed import Feed
+from release.rehearsal.packages import choco_version, package_files
+from release.rehearsal.registry import Registry
+from release.rehearsal.seed import bump_message
+from release.rehearsal.world import Json, PublishedRelease, World
+
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "VIRTUAL_ENV")
+SECRET = re.compile(r"TOKEN|WEBHOOK|USERNAME")
+WITH_TASK = ("homebrew", "scoop", "choco")
+WRONG = "0" * 63 + "1"
+
+
+@dataclass
+class Receivers:
+    """Every channel's receiver.
+
+    Attributes:
+        environment: of a process: the stand-in's, without the tokens of other channels.
+        project: the directory that holds ``tasks.py``.
+        log: what each process said, newest last.
+    """
+
+    world: World
+    registry: Registry
+    feed: Feed
+    environment: Mapping[str, str]
+    project: Path
+    log: list[str]
+    python: str = sys.executable
+
+    def by_update(self, channel: str, payload: Json) -> bool:
+        """Run ``update.CHANNEL`` as the receiver workflows do; whether it ended well."""
+        if channel not in WITH_TASK or self.world.behaviour.get(channel) == "wrong-checksum":
+            return self.directly(channel, payload)
+        version, checksum = str(payload.get("version", "")), str(payload.get("sha256", ""))
+        command = [self.python, "-m", "invoke", f"update.{channel}", "--version", version, "--sha256", checksum]
+        done = self._run(command, channel)
+        if done and self.world.channel(channel).feed:
+            self.feed.push(self.world.settings.project.name, choco_version(version))
+        return done
+
+    def _run(self, command: list[str], channel: str) -> bool:
+        given = read_environment().variables
+        token = self.world.channel(channel).token
+        mine = {name: v for name, v in self.environment.items() if not SECRET.search(name) or name == token}
+        variables = {name: given[name] for name in KEPT if name in given} | mine
+        with subprocess.Popen(
+            command, cwd=self.project, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors="replace",
+        ) as process:  # fmt: skip
+            self.world.start(_ender(self.world, process))
+            said = process.communicate()[0]
+        self.log.append(f"{channel}: {' '.join(command[1:5])} -> {process.returncode}\n{said}")
+        return process.returncode == 0
+
+    def directly(self, channel: str, payload: Json) -> bool:
+        """Make the channel serve the payload's version at once, without the update code."""
+        told = {str(value) for value in payload.values()}
+        release = next((r for r in self.world.releases if told & {r.version, r.tag}), None)
+        if release is None:
+            return False
+        settings = self.world.channel(channel)
+        if settings.image:
+            self.registry.push(settings.image, release.version, latest=self._newest(release))
+        if settings.paths:
+            self._commit(settings, release)
+        if settings.feed:
+            self.feed.push(release.made.name, choco_version(release.version))
+        return True
+
+    def _newest(self, release: PublishedRelease) -> bool:
+        stable = [r for r in self.world.releases if not r.prerelease and r.repository == release.repository]
+        return bool(stable) and max(stable, key=lambda r: (r.time, r.id)) is release
+
+    def _commit(self, channel: Channel, release: PublishedRelease) -> None:
+        files = package_files(channel, release.made)
+        if self.world.behaviour.get(channel.name) == "wrong-checksum":
+            right = release.made.of(channel.artifact).source_sha256.encode()
+            files = {path: content.replace(right, WRONG.encode()) for path, content in files.items()}
+        repository = self.world.repository(channel.target)
+        with self.world.lock:
+            if any(repository.read(path) != content for path, content in files.items()):
+                message = bump_message(channel, release.made.name, release.version)
+                repository.commit(message, dict(files), int(time.time()))
+
+
+def _ender(world: World, process: "subprocess.Popen[str]") -> Callable[[], None]:
+    """Ends the process that we started when the stand-in closes before it."""
+
+    def watch() -> None:
+        while process.poll() is None:
+            if world.closed.wait(0.05):
+                process.kill()
+                return
+
+    return watch

@@ -1,0 +1,199 @@
+"""HTTP/1.1 on loopback: requests in, answers out; connections stay open and lengths are true unless told otherwise."""
+
+import contextlib
+import json
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+CHUNK = 1 << 20
+NO_BODY = (204, 304)
+
+
+@dataclass
+class Request:
+    """One request as it arrived, and the status that it was answered with (0: the connection was dropped).
+
+    Attributes:
+        origin: the name of the server that got it: ``github``, ``codeload``, ``registry`` or ``feed``.
+        method: ``GET``, ``POST`` ...
+        path: decoded, without the query.
+        query: the last value of each parameter.
+        headers: by lower-case name.
+        body: after removal of a chunked transfer coding; ``gzip`` is left to ``plain``.
+        time: seconds since the epoch.
+    """
+
+    origin: str
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+    time: float = field(default_factory=time.time)
+    raw_query: str = ""
+    status: int = 0
+
+    @property
+    def plain(self) -> bytes:
+        """The body without its content coding."""
+        coded = self.headers.get("content-encoding") == "gzip"
+        return zlib.decompress(self.body, zlib.MAX_WBITS | 16) if coded else self.body
+
+    def json(self) -> Any:  # noqa: ANN401 - JSON is of any type
+        """The body as JSON, ``None`` where it is empty.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
+        return json.loads(self.body) if self.body else None
+
+
+@dataclass
+class Answer:
+    """What goes back.
+
+    Attributes:
+        body: bytes, or a file that is sent in pieces.
+        cut: bytes left out at the end of the body while ``Content-Length`` promises all of them.
+        drop: close the connection in place of an answer.
+    """
+
+    status: int = 200
+    body: bytes | Path = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: int = 0
+    drop: bool = False
+
+    @property
+    def length(self) -> int:
+        """Bytes of the whole body."""
+        return self.body.stat().st_size if isinstance(self.body, Path) else len(self.body)
+
+
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """``value`` as a JSON answer."""
+    kind = {"Content-Type": "application/json; charset=utf-8"}
+    return Answer(status, json.dumps(value).encode(), {**kind, **(headers or {})})
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, origin: "Origin") -> None:
+        self.origin = origin
+        self.open: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def server_bind(self) -> None:
+        """As the base's, without its look-up of the host's name, which can take seconds."""
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: clients that go away are part of the play."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "stand-in", ""
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.open.add(self.connection)
+
+    def finish(self) -> None:
+        self.server.open.discard(self.connection)
+        with contextlib.suppress(OSError):
+            super().finish()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        pass
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        request = Request(
+            origin=self.server.origin.name, method=self.command, path=unquote(parts.path),
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)), raw_query=parts.query,
+            headers={name.lower(): value for name, value in self.headers.items()}, body=self._read(),
+        )  # fmt: skip
+        self._send(self.server.origin.answer(request))
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """The base looks for ``do_GET`` and so on: every method is served alike."""
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
+
+    def _read(self) -> bytes:
+        if self.headers.get("transfer-encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = b""
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return body
+
+    def _send(self, answer: Answer) -> None:
+        if answer.drop:
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.status not in NO_BODY:
+            self.send_header("Content-Length", str(answer.length))
+        self.end_headers()
+        if self.command != "HEAD" and answer.status not in NO_BODY:
+            self._send_body(answer)
+        self.close_connection = self.close_connection or bool(answer.cut)
+
+    def _send_body(self, answer: Answer) -> None:
+        left = max(answer.length - answer.cut, 0)
+        if isinstance(answer.body, bytes):
+            self.wfile.write(answer.body[:left])
+            return
+        with answer.body.open("rb") as file:
+            while left and (piece := file.read(min(CHUNK, left))):
+                self.wfile.write(piece)
+                left -= len(piece)
+
+
+class Origin:
+    """One server on a port of its own.
+
+    Args:
+        name: stands in every request that it gets.
+        answer: is called in a thread of each connection.
+    """
+
+    def __init__(self, name: str, answer: Callable[[Request], Answer]) -> None:
+        self.name, self.answer = name, answer
+        self._server = _Server(self)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening and end every open connection."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        for connection in list(self._server.open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)

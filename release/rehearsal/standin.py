@@ -1,0 +1,173 @@
+"""The stand-in as one object: four servers on loopback over one world, and what a test or a person does to it."""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from release.rehearsal import releases
+from release.rehearsal.bare import ISOLATED, Commit, Repository
+from release.rehearsal.faults import RUN_KINDS, channel_fault
+from release.rehearsal.feed import Feed
+from release.rehearsal.receivers import ROOT, Receivers
+from release.rehearsal.registry import Registry
+from release.rehearsal.seed import read_settings, receiver_path, seed_repositories, seed_services, service_variables
+from release.rehearsal.servers import Servers
+from release.rehearsal.world import Dispatch, Json, PublishedRelease, Run, Token, World
+
+DEFAULT_TOKENS = {
+    "TAP_REPO_TOKEN": "made-up-tap-5d1f0a7c93",
+    "SCOOP_REPO_TOKEN": "made-up-scoop-8e42b6d017",
+    "CHOCO_REPO_TOKEN": "made-up-choco-c70f9a3b52",
+    "GITHUB_TOKEN": "made-up-github-2b9e61f4d8",
+}
+DOCKERHUB = {"DOCKERHUB_USERNAME": "made-up-user", "DOCKERHUB_TOKEN": "made-up-hub-94c1d7e0fa"}
+HISTORY = ("0.0.0-rc.1", "0.0.0")
+
+
+class StandIn(Servers):
+    """GitHub and friends, as a context manager.
+
+    Args:
+        root: an empty or missing directory for the bare repositories.
+        version: a published release that no channel serves yet; ``None`` for none.
+        old_version: what every channel serves.
+        delay: seconds before each answer, of every server.
+        run_delay: seconds from a dispatch to its run's being shown.
+        run_time: seconds that a run takes beside its receiver's work.
+        tokens: variable name -> made-up value, of GitHub's tokens.
+        receiver: ``(channel, payload) -> whether the run succeeds``. Without it the channel's files are written
+            at once by the stand-in itself; ``"update"`` runs the real update tasks.
+        project: the directory that holds ``tasks.py``, and ``invoke.yaml`` with the names of everything.
+        python: the interpreter that runs them.
+
+    Attributes:
+        world: the state; see ``World``. ``registry`` and ``feed`` hold theirs.
+        requests: every request so far, of all servers.
+        faults: those that wait for their requests; ``faults.clear()`` ends them.
+        receiver_log: what the receivers' processes said.
+    """
+
+    def __init__(  # noqa: PLR0913 - every one has a default; a record would say the same twice
+        self, root: Path, *, version: str | None = "0.0.2", old_version: str = "0.0.1", delay: float = 0.0,
+        run_delay: float = 0.3, run_time: float = 0.5, tokens: Mapping[str, str] = DEFAULT_TOKENS,
+        receiver: Callable[[str, Json], bool] | str | None = None, project: Path = ROOT, python: str = sys.executable,
+    ) -> None:  # fmt: skip
+        registry = Registry({DOCKERHUB["DOCKERHUB_USERNAME"]: DOCKERHUB["DOCKERHUB_TOKEN"]})
+        super().__init__(World(read_settings(project), run_delay, run_time), registry, Feed(), root, delay)
+        self.receiver_log: list[str] = []
+        self._given = self._know_tokens(tokens)
+        self._seed([*HISTORY, old_version], version)
+        self.receivers = Receivers(
+            self.world, self.registry, self.feed, self.environment, project, self.receiver_log, python
+        )
+        named = {None: self.receivers.directly, "update": self.receivers.by_update}
+        self.world.receiver = named[receiver] if receiver is None or isinstance(receiver, str) else receiver
+
+    def _know_tokens(self, given: Mapping[str, str]) -> dict[str, str]:
+        known = dict(given)
+        targets = {"GITHUB_TOKEN": {self.world.product}}
+        for channel in self.world.settings.channels.values():
+            targets.setdefault(channel.token, set()).add(channel.target)
+            if given is DEFAULT_TOKENS:
+                known.setdefault(channel.token, f"made-up-{channel.name}-6a08d3f1e5")
+        for name, value in known.items():
+            self.world.tokens[value] = Token(name, value, targets.get(name, set()))
+        return known
+
+    def _seed(self, old: list[str], version: str | None) -> None:
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir(parents=True)
+        made = [self.publish(each, prerelease="-" in each).made for each in old]
+        seed_repositories(self.world, self.root, made)
+        seed_services(self.world.settings, self.registry, self.feed, made)
+        if version:
+            self.publish(version, prerelease="-" in version)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point the program, and git, at the stand-in."""
+        return {
+            "GITHUB_API_URL": self.api_url, "GITHUB_SERVER_URL": self.server_url, **self._given, **DOCKERHUB,
+            **service_variables(self.world.settings, self.registry_url, self.feed_url), **ISOLATED,
+        }  # fmt: skip
+
+    def publish(self, version: str, *, prerelease: bool = False, tag: str | None = None) -> PublishedRelease:
+        """A new release with its real files; change the record that comes back to bend it."""
+        release = releases.make_release(self.world, version, prerelease=prerelease, tag=tag)
+        with self.world.lock:
+            self.world.releases.append(release)
+        return release
+
+    def release(self, version: str) -> PublishedRelease:
+        """The release of a version."""
+        return next(release for release in self.world.releases if release.version == version)
+
+    def misbehave(self, channel: str, kind: str) -> None:
+        """Make a channel misbehave in one of the ways of ``KINDS``."""
+        target = self.world.channel(channel).target
+        path = f"/repos/{target}/(dispatches|actions/workflows/.*/dispatches)$"
+        if fault := channel_fault(kind, path):
+            self.faults.add(fault)
+        elif kind == "moderation":
+            self.feed.moderated = True
+        elif kind == "no-receiver":
+            self._deafen(channel)
+        elif kind in RUN_KINDS:
+            self.world.behaviour[channel] = kind
+        else:
+            raise ValueError(kind)
+
+    def _deafen(self, channel: str) -> None:
+        repository, told = self.repository(channel), self.world.channel(channel)
+        for path in (receiver_path(told), receiver_path(told, alone=False)):
+            content = repository.read(path) or b""
+            deaf = content.replace(b"types: [", b"types: [not-").replace(b"workflow_dispatch:", b"workflow_call:")
+            if deaf != content:
+                repository.commit("Listen to something else", {path: deaf}, int(time.time()))
+
+    def serve(self, channel: str, version: str) -> None:
+        """Make a channel serve a published version at once, without any dispatch."""
+        self.receivers.directly(channel, {"version": version})
+
+    def add_repository(self, name: str, files: Mapping[str, bytes], token: str | None = None) -> Repository:
+        """One more repository; the token of this variable may write to it."""
+        first: list[Commit] = [("Initial commit", {"README.md": b"# A repository\n", **files})]
+        repository = Repository(name, self.root / f"{name}.git", lambda: first)
+        with self.world.lock:
+            self.world.repositories[name] = repository
+            if token:
+                self.world.token_named(token).repositories.add(name)
+        return repository
+
+    def repository(self, name: str) -> Repository:
+        """A repository by a channel's name or as ``owner/name``."""
+        known = self.world.settings.channels
+        return self.world.repositories[known[name].target if name in known else name]
+
+    def token(self, name: str) -> Token:
+        """The token of an environment variable, to be bent: ``standin.token(NAME).denied.add("actions:read")``."""
+        return self.world.token_named(name)
+
+    @property
+    def dispatches(self) -> list[Dispatch]:
+        """Every dispatch that was accepted, oldest first."""
+        with self.world.lock:
+            return list(self.world.dispatches)
+
+    @property
+    def runs(self) -> list[Run]:
+        """Every run that was started, shown or not."""
+        with self.world.lock:
+            return list(self.world.runs)

@@ -1,0 +1,197 @@
+"""The stand-in's state: what GitHub, the registry and the feed know. Every reader and writer holds ``lock``."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+from release.config import Channel, Settings
+from release.rehearsal.bare import Repository
+from release.rehearsal.packages import Published
+from release.rehearsal.server import Answer, json_answer
+
+Json = dict[str, Any]
+DOCS = "https://docs.github.com/rest"
+
+
+class AnswerError(Exception):
+    """The request is refused with this answer, in GitHub's shape."""
+
+    def __init__(self, status: int, message: str, *, headers: Mapping[str, str] | None = None, **more: object) -> None:
+        super().__init__(message)
+        body = {"message": message, **more, "documentation_url": DOCS, "status": str(status)}
+        self.answer: Answer = json_answer(body, status, headers)
+
+
+@dataclass
+class Token:
+    """A token that GitHub knows.
+
+    Attributes:
+        name: of the environment variable that holds it.
+        value: what is sent.
+        repositories: ``owner/name`` of those that it may write to.
+        denied: permissions that it lacks there, such as ``actions:read`` or ``contents:write``.
+        scopes: of a classic token; ``None`` for a fine-grained one.
+        expires: ``2027-01-31 00:00:00 UTC``, ``None`` where the server does not say.
+        used: requests made with it.
+    """
+
+    name: str
+    value: str
+    repositories: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)
+    scopes: str | None = None
+    expires: str | None = None
+    used: int = 0
+
+
+@dataclass
+class Asset:
+    """A file of a release; ``digest`` is what GitHub states (``None``: nothing)."""
+
+    name: str
+    content: bytes | Path
+    digest: str | None
+    state: str = "uploaded"
+
+
+@dataclass
+class PublishedRelease:
+    """A release of a repository; ``tarball`` is ``None`` while the tag's archive is missing."""
+
+    id: int
+    repository: str
+    version: str
+    tag: str
+    prerelease: bool
+    tarball: bytes | Path | None
+    assets: list[Asset]
+    made: Published
+    time: float
+    draft: bool = False
+
+
+@dataclass
+class Run:
+    """A workflow run; it is shown from ``visible`` on."""
+
+    id: int
+    repository: str
+    workflow: str
+    name: str
+    title: str
+    event: str
+    channel: str | None
+    payload: Json
+    created: float
+    updated: float
+    visible: bool = False
+    status: str = "queued"
+    conclusion: str | None = None
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """A dispatch that was accepted: ``event`` is ``repository_dispatch`` or ``workflow_dispatch``.
+
+    ``name`` is the event type or the workflow's file; ``payload`` the client payload or the inputs.
+    """
+
+    repository: str
+    event: str
+    name: str
+    payload: Json
+    token: str
+    time: float
+
+
+@dataclass
+class World:
+    """Everything.
+
+    Attributes:
+        behaviour: the faults of whole channels: channel -> a word of ``KINDS``.
+        channels: channels that are not configured: repository and event -> the name that the receiver gets.
+        run_details: whether ``return_run_details`` is known, which it is not on older servers.
+        errors: what went wrong in the stand-in itself.
+    """
+
+    settings: Settings
+    run_delay: float
+    run_time: float
+    server_url: str = ""
+    api_url: str = ""
+    assets_url: str = ""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    closed: threading.Event = field(default_factory=threading.Event)
+    repositories: dict[str, Repository] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    releases: list[PublishedRelease] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    dispatches: list[Dispatch] = field(default_factory=list)
+    issues: dict[str, list[Json]] = field(default_factory=dict)
+    comments: dict[tuple[str, int], list[Json]] = field(default_factory=dict)
+    labels: dict[str, list[str]] = field(default_factory=dict)
+    behaviour: dict[str, str] = field(default_factory=dict)
+    receiver: Callable[[str, Json], bool] = lambda _channel, _payload: True
+    channels: dict[tuple[str, str], str] = field(default_factory=dict)
+    threads: list[threading.Thread] = field(default_factory=list)
+    run_details: bool = True
+    errors: list[str] = field(default_factory=list)
+    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(10_000_001))
+
+    @property
+    def product(self) -> str:
+        """``owner/name`` of the product."""
+        return self.settings.project.repository
+
+    def channel_of(self, repository: str, event: str, name: str) -> str | None:
+        """The channel that is told by this event type, or workflow file, in this repository."""
+        for channel in self.settings.channels.values():
+            if channel.target == repository and name in {channel.event_type, channel.workflow}:
+                return channel.name
+        return self.channels.get((repository, event))
+
+    def channel(self, name: str) -> Channel:
+        """A channel's configuration."""
+        return self.settings.channels[name]
+
+    def next_id(self) -> int:
+        """A number never given before."""
+        return next(self._ids)
+
+    def start(self, work: Callable[[], None]) -> None:
+        """Do ``work`` in a thread that ``close`` waits for."""
+        thread = threading.Thread(target=work, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def repository(self, name: str) -> Repository:
+        """The repository, looked up in any letter case as GitHub does.
+
+        Raises:
+            AnswerError: 404.
+        """
+        for known, repository in self.repositories.items():
+            if known.lower() == name.lower():
+                return repository
+        raise AnswerError(404, "Not Found")
+
+    def token_named(self, name: str) -> Token:
+        """The token of an environment variable."""
+        return next(token for token in self.tokens.values() if token.name == name)
+
+
+def iso(seconds: float) -> str:
+    """``2026-11-22T21:00:00Z``."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def http_date(seconds: float) -> str:
+    """``Sun, 22 Nov 2026 21:00:00 GMT``."""
+    return formatdate(seconds, usegmt=True)

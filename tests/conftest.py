@@ -1,0 +1,84 @@
+"""What every test gets: an environment without anybody's secrets, no way off this machine, and the stand-in."""
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from release.rehearsal import StandIn
+
+NEEDS_CLEANING = re.compile(r"(?i)token|secret|password|webhook|^(github|invoke|dockerhub|git|runner|actions)_|_proxy$")
+LOOPBACK = re.compile(r"localhost|127\..*|::1")
+MakeStandIn = Callable[..., StandIn]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No token, no Actions, no user's configuration of git or Invoke, and a home of its own."""
+    for name in [name for name in os.environ if NEEDS_CLEANING.search(name)]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to anywhere but this machine is an error of the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:  # noqa: ANN401 - each family has its own form of address
+        if self.family != getattr(socket, "AF_UNIX", None) and not LOOPBACK.fullmatch(str(address[0])):
+            raise AssertionError(f"a test tried to reach {address!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def make_standin(tmp_path: Path) -> Iterator[MakeStandIn]:
+    """Stand-ins with options of the test's choice; runs are quick unless told otherwise."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> StandIn:  # noqa: ANN401 - the stand-in's own keyword arguments
+            number = len(list(tmp_path.glob("standin-*")))
+            options = {"run_delay": 0.05, "run_time": 0.1, **options}
+            return stack.enter_context(StandIn(tmp_path / f"standin-{number}", **options))
+
+        yield make
+
+
+@pytest.fixture
+def standin(make_standin: MakeStandIn) -> StandIn:
+    """GitHub and friends on loopback: 0.0.2 is published, every channel serves 0.0.1."""
+    return make_standin()
+
+
+@pytest.fixture
+def project_root() -> Path:
+    """The directory that holds ``tasks.py``."""
+    return Path(__file__).resolve().parents[1]
+
+
+def service(*programs: str) -> None:
+    """Skip a test whose programs are missing here; in CI on Linux a missing one is a failure."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing and os.environ.get("CI") == "true" and os.uname().sysname == "Linux":
+        pytest.fail(f"CI must have {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"needs {', '.join(missing)}")
+
+
+@pytest.fixture
+def need() -> Callable[..., None]:
+    """``need("ruby")``: the programs that a test of services calls."""
+    return service

@@ -1,0 +1,106 @@
+"""``invoke rehearse`` as users start it: a process of its own, in the project or in another product's."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.services
+Need = Callable[..., None]
+COMMAND = [sys.executable, "-m", "invoke", "rehearse"]
+
+
+def rehearse(place: Path, *flags: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*COMMAND, *flags],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_a_whole_rehearsal_proves_every_channel(need: Need, project_root: Path) -> None:
+    need("git")
+    done = rehearse(project_root)
+    assert done.returncode == 0, done.stdout
+    assert "WRONG" not in done.stdout
+    for version in ("0.0.2", "0.0.3", "0.0.4"):
+        assert f"homebrew: kademoslabs/homebrew-tap holds {version}" in done.stdout
+    assert "$ invoke rollback.all --version 0.0.3 --yes" in done.stdout
+    assert "Everything went as it should." in done.stdout
+
+
+FAULTS = [
+    pytest.param("homebrew=lost", "homebrew should be served and is served", id="lost"),
+    pytest.param("scoop=run-failed", "scoop should be failed and is failed", id="run failed"),
+    pytest.param("docker=unauthorized", "docker should be failed and is failed", id="unauthorized"),
+    pytest.param("choco=moderation", "choco should be pending and is pending", id="moderation"),
+    pytest.param("scoop=wrong-checksum", "scoop should be failed or mismatch and is", id="wrong checksum"),
+    pytest.param("homebrew=no-receiver", "homebrew should be unconfirmed or failed and is", id="no receiver"),
+]
+
+
+@pytest.mark.parametrize(("fault", "said"), FAULTS)
+def test_a_fault_is_reported_as_what_it_is(need: Need, project_root: Path, fault: str, said: str) -> None:
+    need("git")
+    done = rehearse(project_root, "--fault", fault)
+    assert done.returncode == 0, done.stdout
+    assert f"proved  {said}" in done.stdout
+
+
+def test_another_product_with_a_fifth_channel_rehearses_too(need: Need, project_root: Path, tmp_path: Path) -> None:
+    need("git")
+    shutil.copytree(project_root / "release", tmp_path / "release", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(project_root / "tasks.py", tmp_path)
+    text = (project_root / "invoke.yaml").read_text().replace("kademoslabs", "acme").replace("kekkai", "sieve")
+    settings = yaml.safe_load(text)
+    settings["channels"]["winget"] = {
+        "kind": "dispatch", "target": "acme/winget-pkgs", "event_type": "sieve", "artifact": "wheel", "token": "WINGET",
+    }  # fmt: skip
+    (tmp_path / "invoke.yaml").write_text(yaml.safe_dump(settings))
+    done = rehearse(tmp_path, "--fault", "homebrew=run-failed")
+    assert done.returncode == 0, done.stdout
+    assert "proved  winget: told once, with the right payload" in done.stdout
+    assert "proved  scoop: acme/scoop-bucket holds 0.0.2" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an interrupt is sent in another way there")
+def test_it_stays_up_until_interrupted(need: Need, project_root: Path) -> None:
+    need("git")
+    process = subprocess.Popen(
+        [*COMMAND, "--keep", "--fault", "choco=moderation"], cwd=project_root, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    with process:
+        watch = threading.Timer(120, process.kill)
+        watch.start()
+        shown = read_exports(process)
+        with urllib.request.urlopen(shown["GITHUB_API_URL"] + "/rate_limit", timeout=5) as answer:  # noqa: S310 - loopback
+            assert answer.status == 200
+        os.kill(process.pid, signal.SIGINT)
+        said = process.communicate()[0]
+        watch.cancel()
+    assert (process.returncode, "Everything went as it should." in said) == (0, True)
+
+
+def read_exports(process: "subprocess.Popen[str]") -> dict[str, str]:
+    """The variables that it shows, up to the last one."""
+    shown: dict[str, str] = {}
+    for line in process.stdout or []:
+        if line.startswith("export "):
+            name, _, value = line.removeprefix("export ").strip().partition("=")
+            shown[name] = value
+        if "no_proxy" in shown:
+            break
+    return shown
