@@ -1,0 +1,103 @@
+"""The release workflow with the real tasks against the stand-in: what arrives there, what the failure issue says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from release.rehearsal import StandIn
+from tests.workflows.harness import Actions, Run
+
+pytestmark = pytest.mark.services
+WORKFLOW = Path(".github/workflows/trigger-distributions.yml")
+VERSION = "0.0.2"
+RELEASE = {"action": "published", "release": {"tag_name": f"v{VERSION}", "draft": False, "prerelease": False}}
+PRODUCT = "kademoslabs/kekkai"
+
+
+def manual(version: str = VERSION, sha256: str = "", dry_run: str = "false") -> dict[str, Any]:
+    return {"inputs": {"version": version, "sha256": sha256, "dry_run": dry_run}}
+
+
+def arrived(standin: StandIn) -> dict[str, Any]:
+    """Target -> what it was told, by which token; one that was told twice fails the test."""
+    assert len({each.repository for each in standin.dispatches}) == len(standin.dispatches)
+    return {each.repository: (each.name, each.payload, each.token) for each in standin.dispatches}
+
+
+def issues(standin: StandIn) -> list[tuple[str, str]]:
+    return [(issue["state"], issue["title"]) for issue in standin.world.issues.get(PRODUCT, [])]
+
+
+def expected(standin: StandIn) -> dict[str, Any]:
+    release = standin.release(VERSION)
+    wheel = {"version": VERSION, "sha256": release.made.wheel_sha256}
+    return {
+        "kademoslabs/homebrew-tap": (
+            "kekkai-release", {"version": VERSION, "sha256": release.made.source_sha256}, "TAP_REPO_TOKEN"),
+        "kademoslabs/scoop-bucket": ("kekkai-release", wheel, "SCOOP_REPO_TOKEN"),
+        "kademoslabs/chocolatey-packages": ("kekkai-release", wheel, "CHOCO_REPO_TOKEN"),
+        PRODUCT: ("docker-publish.yml", {"tag": VERSION}, "GITHUB_TOKEN"),
+    }  # fmt: skip
+
+
+def results(runner: Actions) -> dict[str, str]:
+    """Channel -> state, as notify was given them."""
+    files = (runner.root / "artifacts").glob("result-*/result-*.json")
+    rows = [row for file in files for row in json.loads(file.read_text("utf-8")).get("channels", [])]
+    return {row["channel"]: row["state"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        pytest.param("release", RELEASE, id="release"),
+        pytest.param("workflow_dispatch", manual(), id="manual, no checksum"),
+    ],
+)
+def test_every_channel_is_told_once_and_serves(real: Actions, standin: StandIn, event: str, payload: Any) -> None:  # noqa: ANN401 - an event
+    run = real.run(event, WORKFLOW, payload)
+    assert arrived(standin) == expected(standin)
+    assert results(real) == dict.fromkeys(["homebrew", "docker", "scoop", "choco"], "served"), run.log
+    assert run.code == 0, run.log
+    assert issues(standin) == []
+
+
+@pytest.mark.parametrize("version", [VERSION, "0.0.3-test"], ids=["published", "not published yet"])
+def test_a_dry_run_sends_nothing(real: Actions, standin: StandIn, version: str) -> None:
+    run = real.run("workflow_dispatch", WORKFLOW, manual(version, dry_run="true"))
+    assert standin.dispatches == []
+    assert results(real) == dict.fromkeys(["homebrew", "docker", "scoop", "choco"], "planned"), run.log
+    assert run.code == 0, run.log
+    assert issues(standin) == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(manual(sha256="f" * 64), id="a wrong checksum"),
+        pytest.param(manual(version="0.0.2$(touch hacked)"), id="a hostile version"),
+        pytest.param(manual(version="0.9.9"), id="a version that is not published"),
+    ],
+)
+def test_nothing_is_sent_and_an_issue_says_so(real: Actions, standin: StandIn, payload: dict[str, Any]) -> None:
+    run = real.run("workflow_dispatch", WORKFLOW, payload)
+    assert standin.dispatches == []
+    assert not [task for task in run.tasks if task.startswith("dist.")]
+    assert [state for state, _ in issues(standin)] == ["open"], run.log
+    assert not [call.line for call in run.calls if "hacked" in call.files]
+    assert run.code != 0
+
+
+def test_a_channel_that_fails_is_in_the_issue_and_running_again_closes_it(real: Actions, standin: StandIn) -> None:
+    standin.fault("POST", "/repos/kademoslabs/scoop-bucket/dispatches", status=401, json={"message": "Bad credentials"})
+    failed = real.run("release", WORKFLOW, RELEASE)
+    assert failed.code != 0
+    assert results(real) == {"homebrew": "served", "docker": "served", "choco": "served", "scoop": "failed"}, failed.log
+    assert issues(standin) == [("open", f"Distribution update failed for v{VERSION}")], failed.log
+    assert f"invoke dist.scoop --version {VERSION}" in standin.world.issues[PRODUCT][0]["body"]
+    again: Run = real.run("release", WORKFLOW, RELEASE)
+    assert again.code == 0, again.log
+    assert arrived(standin) == expected(standin)
+    assert issues(standin) == [("closed", f"Distribution update failed for v{VERSION}")]
