@@ -14,7 +14,7 @@ from invoke.context import Context
 from invoke.tasks import Task
 
 FLAGS: dict[str, tuple[object, str]] = {
-    "version": ("", "0.0.1, v0.0.1 or latest; default: release event, tag in GITHUB_REF, newest release"),
+    "version": (None, "0.0.1, v0.0.1 or latest; default: release event, tag in GITHUB_REF, newest release"),
     "sha256": ([], "expected checksum, HEX or NAME=HEX, always compared with the real one; repeatable"),
     "release": ("", "FILE that `release.extract --json` wrote (- for stdin), in place of looking it up again"),
     "dry_run": (False, "read everything, change nothing, print what would be done"),

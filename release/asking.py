@@ -8,10 +8,11 @@ from typing import Any
 
 from release.command import Given
 from release.errors import InputError
+from release.looked import look
+from release.options import Options, choose, given_checksums, needed
 from release.records import Release, State
 from release.report import Report
 from release.session import Session, require_repositories
-from release.steps import Options, choose, given_checksums, look, needed
 from release.versions import parse_version
 
 
@@ -84,11 +85,17 @@ def _require_consent(bad: str) -> None:
 
 
 def ask_notify(session: Session, options: Options, paths: Sequence[str]) -> Report:
-    """``notify.result``: the exit code still tells the result."""
+    """``notify.result``: the exit code still tells the result.
+
+    Raises:
+        InputError: no results were named; that is no failed release.
+    """
     from release.notify import notify  # noqa: PLC0415 - one task's own
     from release.results import load_results  # noqa: PLC0415 - as above
 
     require_repositories(session.settings)
+    if not paths:
+        raise InputError("notify.result has no result to tell", "Give the directory of the reports: --results DIR")
     documents, problems = load_results([Path(path) for path in paths])
     told = notify(
         session, documents, version=options.version or None, dry_run=options.dry_run,

@@ -32,14 +32,17 @@ def parse_checksums(given: Iterable[str], main: str) -> dict[str, str]:
     return found
 
 
-def check_given(given: Mapping[str, str], release: Release) -> list[ReleaseError]:
+def check_given(given: Mapping[str, str], release: Release, configured: Iterable[str] = ()) -> list[ReleaseError]:
     """A problem for each given checksum that is not the real one, with both values.
 
     Args:
         given: artifact's or asset's name -> lower-case hex digits.
-        release: what is real; an artifact that was not found has its own problem already.
+        release: what is real.
+        configured: names of artifacts; one of them that was not found has its own problem already.
     """
-    return [problem for name, digits in given.items() if (problem := _check_one(name, digits, release))]
+    absent = {name for name in configured if name not in release.artifacts}
+    told = {name: digits for name, digits in given.items() if name not in absent}
+    return [problem for name, digits in told.items() if (problem := _check_one(name, digits, release))]
 
 
 def _check_one(name: str, digits: str, release: Release) -> ReleaseError | None:
@@ -47,8 +50,11 @@ def _check_one(name: str, digits: str, release: Release) -> ReleaseError | None:
     if real is None and name not in release.artifacts and name not in release.assets:
         known = ", ".join([*release.artifacts, *release.assets]) or "none"
         return InputError(f"--sha256 names {name!r}, which is no artifact of {release.tag}", f"Known: {known}.")
-    if real is None or real == digits:
+    if real == digits:
         return None
+    if real is None:
+        fix = "Leave it out of --sha256, or configure it as an artifact: then it is downloaded and hashed."
+        return InputError(f"--sha256 for {name} cannot be compared: GitHub states no checksum of it", fix)
     other = next((a.name for a in release.artifacts.values() if a.sha256 == digits and a.name != name), None)
     other = other or next((n for n, stated in release.assets.items() if stated == digits), None)
     hint = f" (that is the checksum of {other})" if other else ""

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -99,13 +100,31 @@ def _surprise(error: BaseException) -> tuple[str, str]:
     return f"Unexpected {type(error).__name__}: {error}{where}", fix
 
 
+def _unreadable(error: BaseException, environment: Environment) -> InputError:
+    """What Invoke could not read, by the name of the variable or flag where the error shows its value."""
+    said = str(error)
+    named = [
+        name for name, value in environment.variables.items() if name.startswith("INVOKE_") and repr(value) in said
+    ]
+    if not named and isinstance(error, ValueError):
+        named = [flag for flag, value in pairwise(_words(sys.argv)) if flag.startswith("--") and repr(value) in said]
+    if named:
+        return InputError(f"{named[0]} has a value of the wrong type: {said}", f"Correct {named[0]}.")
+    fix = "Correct invoke.yaml (or ~/.invoke.yaml, /etc/invoke.yaml): tables of settings, as the README shows."
+    return InputError(f"The configuration cannot be read: {type(error).__name__}: {said}", fix)
+
+
+def _words(arguments: list[str]) -> list[str]:
+    """The command line with ``--flag=value`` as two words."""
+    return [word for argument in arguments for word in argument.split("=", maxsplit=1)]
+
+
 def explain(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
     """Two lines for what goes wrong before a task starts: a broken ``invoke.yaml``, a flag of the wrong type."""
     del at
-    redact = make_redactor(read_environment().secrets().values())
-    wrong = InputError(
-        f"{kind.__name__}: {error}", "Correct the flag, the INVOKE_* variable or invoke.yaml that this names."
-    )
+    environment = read_environment()
+    redact = make_redactor(environment.secrets().values())
+    wrong = _unreadable(error, environment)
     if issubclass(kind, KeyboardInterrupt):
         print(redact(str(INTERRUPTED)), file=sys.stderr)
         raise SystemExit(INTERRUPTED.exit_code)

@@ -27,7 +27,8 @@ class Console:
     def say(self, line: str) -> None:
         """A line of progress, or an error."""
         self._clear()
-        print(self.redact(line), file=sys.stderr, flush=True)
+        sys.stderr.write(f"{self.redact(line)}\n")  # in one piece: threads write too
+        sys.stderr.flush()
 
     def tell(self, line: str) -> None:
         """A line of an account that is itself the report: to stdout, unless that is for JSON."""
@@ -53,6 +54,8 @@ class Console:
         """The whole report: errors, table or JSON, and in a workflow annotations and the step summary."""
         for error in report.errors:
             self.say(str(error))
+        for warning in report.warnings if self.json else ():
+            self.say(warning)
         if self.environment.in_actions:
             for line in annotations(report):
                 self.say(line)

@@ -23,6 +23,7 @@ from release.versions import tag_of
 READ_SECONDS = 5.0  # reads before a dispatch never hold it up longer
 GRACE_SECONDS = 2.0  # after Ctrl-C, for answers that are on their way
 MINUTE = 60
+HELD = {State.SERVED, State.PENDING}  # the version is there; whether with the right checksum is to be seen
 
 
 @dataclass(frozen=True)
@@ -142,12 +143,13 @@ class _Dispatch:
 
     def _judged(self, channel: Channel, seen: Seen | None) -> Seen | None:
         """What was read before checksum and newest release were known, held against them."""
-        if seen is None or seen.served is None or seen.state is not State.SERVED or self.ahead is None:
+        if seen is None or seen.served is None or seen.state not in HELD or self.ahead is None:
             return seen
         if channel.kind == "docker":
             return judge_latest(seen, newest=_in_time(self.ahead.newest, self.ahead.until))
         native = kind_of(channel.kind).native_version(self.release.version)
-        return judge(seen.served, Expected(native, checksum_for(channel, self.release), None))
+        judged = judge(seen.served, Expected(native, checksum_for(channel, self.release), None))
+        return judged if judged.state is State.MISMATCH else seen
 
     def _needless(self, channel: Channel, seen: Seen | None, runs: Sequence[Run]) -> Outcome | None:
         """The outcome of a channel that is not to be told; ``None`` where it is."""
@@ -177,14 +179,18 @@ class _Dispatch:
 
     def outcome(self, channel: Channel, future: "Future[Outcome]") -> Outcome:
         """How it ended; where it did not end, what is true now."""
-        if future.done() and not isinstance(future.exception(), Stopped):
-            error = future.exception()
-            if isinstance(error, ReleaseError):
-                return replace(self.outcome_of(channel, State.FAILED, error.wrong), next=error.fix)
+        error = future.exception() if future.done() else Stopped("interrupted before it was told", "Run it again.")
+        if error is None:
             return future.result()
         with self.lock:
-            untold = self.outcome_of(channel, State.FAILED, "interrupted before it was told")
-            return self.board.get(channel.name, untold)
+            noted = self.board.get(
+                channel.name, self.outcome_of(channel, State.FAILED, "interrupted before it was told")
+            )
+        if isinstance(error, Stopped):
+            return noted
+        if isinstance(error, ReleaseError):
+            return replace(noted, state=State.FAILED, reason=error.wrong, next=error.fix)
+        return replace(noted, reason=f"{noted.reason}: unexpected {type(error).__name__}: {error}")
 
 
 def _kept(seen: Seen | None) -> str | None:

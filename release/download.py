@@ -10,7 +10,7 @@ import requests
 import urllib3
 
 from release.errors import ServiceError
-from release.transport import Lost, Transport, host_of
+from release.transport import Answer, Lost, Transport, host_of
 
 CHUNK = 1024 * 1024
 AHEAD = 8  # chunks received and not hashed yet
@@ -76,8 +76,8 @@ def _checked(chunks: Iterator[bytes], url: str) -> Iterator[bytes]:
     """
     wanted = next((magic for end, magic in MAGIC.items() if url.endswith(end)), b"")
     first = next(chunks, b"")
-    if not first.startswith(wanted):
-        kind = "an HTML page" if first.lstrip()[:1] == b"<" else "something else"
+    if not first or not first.startswith(wanted):
+        kind = "an HTML page" if first.lstrip()[:1] == b"<" else "something else" if first else "nothing"
         raise ServiceError(f"{url} serves {kind} in place of the file", f"Check: curl -sL {url} | head -c 300", 200)
     yield first
     yield from chunks
@@ -119,11 +119,16 @@ def check_reachable(transport: Transport, url: str, size: int | None) -> Service
             answer = transport.request("GET", url, headers={**plain, "Range": "bytes=0-0"})
     except ServiceError as error:
         return error
-    length, fix = answer.headers.get("Content-Length", ""), f"Check: curl -sIL {url}"
-    if answer.status == 206:
-        return None
-    if answer.status != 200:
+    return _why_unreachable(answer, size, f"Check: curl -sIL {url}")
+
+
+def _why_unreachable(answer: Answer, size: int | None, fix: str) -> ServiceError | None:
+    if answer.status not in {200, 206}:
         return ServiceError(f"status {answer.status}", fix, answer.status)
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        return ServiceError("it serves an HTML page in place of the file", fix, 200)
+    partial = answer.headers.get("Content-Range", "").rpartition("/")[2]
+    length = partial if answer.status == 206 else answer.headers.get("Content-Length", "")
     if size is not None and length.isdigit() and int(length) != size:
         return ServiceError(f"it serves {length} bytes, GitHub states {size}", fix)
     return None

@@ -1,5 +1,6 @@
 """Rate limits: what an answer tells us to wait, and a gate that makes every request with that token wait."""
 
+import re
 import threading
 import time
 from collections import deque
@@ -11,6 +12,7 @@ from release.errors import ServiceError
 
 SECONDARY_SECONDS = 60.0  # GitHub: at least a minute where a secondary limit states no time
 WRITES = ((80, 60.0), (500, 3600.0))  # GitHub: content-creating requests per so many seconds
+FAR = 1e10  # a clock can still show the time that is so many seconds away
 ROUNDING = 0.001  # a time told in whole seconds is never cut short by a float
 
 
@@ -45,18 +47,20 @@ def _retry_after(headers: Mapping[str, str], now: float) -> float | None:
     value = headers.get("retry-after")
     if value is None:
         return None
-    try:
-        return max(0.0, float(value)) + ROUNDING
-    except ValueError:
-        return max(0.0, (_date(value) or now) - (_date(headers.get("Date")) or now))
+    if (seconds := _number(value)) is not None:
+        return seconds + ROUNDING
+    until = _date(value)
+    return None if until is None else max(0.0, until - server_time(headers, now))
 
 
 def _until_reset(headers: Mapping[str, str], now: float) -> float:
-    try:
-        reset = float(headers.get("x-ratelimit-reset", ""))
-    except ValueError:
-        return SECONDARY_SECONDS
-    return max(0.0, reset - (_date(headers.get("Date")) or now)) + ROUNDING
+    reset = _number(headers.get("x-ratelimit-reset", ""))
+    return SECONDARY_SECONDS if reset is None else max(0.0, reset - server_time(headers, now)) + ROUNDING
+
+
+def _number(text: str) -> float | None:
+    """Seconds, at most those of some centuries; ``None`` for anything else, such as a date."""
+    return min(float(text), FAR) if re.fullmatch(r"\s*\d+(\.\d*)?\s*", text, re.ASCII) else None
 
 
 def _date(value: str | None) -> float | None:
@@ -118,7 +122,7 @@ class Gate:
 
     def pace(self, writes: int) -> float:
         """Seconds that so many writes will take at least, so that it can be said beforehand."""
-        return max(((writes - 1) // most) * seconds for most, seconds in WRITES)
+        return max(max(0, writes - 1) // most * seconds for most, seconds in WRITES)
 
     def _left(self, token: str | None) -> float:
         with self._lock:

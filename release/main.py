@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from release.command import Given, run
+from release.errors import InputError
+from release.options import Options
 from release.report import Report
-from release.steps import Options, check, distribute, extract
+from release.steps import check, distribute, extract
+from release.versions import parse_version
 
 if TYPE_CHECKING:
     from invoke.context import Context
 
+MOST_MINUTES = 24 * 60  # longer than any job of a workflow may take
 Flags = Mapping[str, Any]
 Step = Callable[[Given, Flags, Options], Report]
 
@@ -37,19 +41,30 @@ def options_of(given: Given, name: str, flags: Flags) -> Options:
     group, _, last = name.partition(".")
     return Options(
         task=name,
-        version=flags.get("version") or "",
+        version=_version(flags.get("version")),
         sha256=tuple(flags.get("sha256") or ()),
         record=flags.get("release") or "",
         channel=last if group in {"dist", "status", "update", "rollback"} and last != "all" else None,
         only=tuple(flags.get("only") or ()),
         skip=tuple(flags.get("skip") or ()),
         dry_run=bool(flags.get("dry_run")) or given.dry,
-        wait=flags.get("wait") or 0.0,
+        wait=_minutes(flags.get("wait") or 0.0),
         force=bool(flags.get("force")),
         allow_downgrade=bool(flags.get("allow_downgrade")),
         tokens=not flags.get("no_tokens"),
         progress=given.console.progress,
     )
+
+
+def _version(given: str | None) -> str:
+    """The flag as given, the empty text where it was not; an empty one is refused, or it would mean the newest."""
+    return "" if given is None else given or parse_version(given)
+
+
+def _minutes(given: float) -> float:
+    if 0 <= given <= MOST_MINUTES:
+        return given
+    raise InputError(f"--wait is {given:g} minutes", f"Give a number from 0 to {MOST_MINUTES}.")
 
 
 def step_of(name: str) -> Step:

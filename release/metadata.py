@@ -5,23 +5,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from semver import Version as SemVer
 
-from release.config import ArtifactSpec, matches
+from release.assets import NotYet, assets_of, choose_asset, inaccessible, stated_digest
+from release.config import ArtifactSpec
 from release.crew import Crew
 from release.download import check_reachable, hash_url
 from release.errors import InputError, ReleaseError, ServiceError
 from release.records import Artifact, Release
 from release.session import Session
-from release.versions import LATEST, Wanted, same_python_version, tag_of, version_of_tag
+from release.versions import LATEST, Wanted, tag_of, version_of_tag
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
 Progress = Callable[[str, int, int | None], None]
 """Takes an artifact's name, bytes so far, bytes in all (``None`` where unknown)."""
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two looks for what is not public yet
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Found:
     Attributes:
         release: artifacts that were not found are absent.
         problems: each with what to do.
-        missing: something is not there yet, so that asking again may help.
+        missing: nothing is wrong but that something is not there yet, so that asking again may help.
         reached: the names of the artifacts that can be downloaded.
         heard: who named the version.
     """
@@ -48,25 +47,17 @@ class Found:
         return f"Version {self.release.version}, from {self.heard}"
 
 
-class NotYet(ServiceError):  # noqa: N818 - says what is the matter
-    """A release, tag or asset that GitHub does not have; it may be on its way."""
-
-
 def no_progress(_name: str, _done: int, _total: int | None) -> None:
     """Shows nothing."""
 
 
-def wait_for(session: Session, look: Callable[[], Found], until: float) -> Found:
-    """``look`` again and again while something is not public yet, until that time (seconds of the clock)."""
-    pause = FIRST_PAUSE
-    while (found := look()).missing and (left := until - session.transport.clock()) > 0:
-        session.say(f"Not public yet: {found.problems[0].wrong}. Looking again in {min(pause, left):.0f} s.")
-        session.transport.sleep(min(pause, left))
-        pause = min(pause * 1.5, LONGEST_PAUSE)
-    return found
-
-
-def find(session: Session, known: str | Mapping[str, Any], names: Iterable[str], progress: Progress) -> Found:
+def find(
+    session: Session,
+    known: str | Mapping[str, Any],
+    names: Iterable[str],
+    progress: Progress,
+    had: Mapping[str, Artifact] | None = None,
+) -> Found:
     """Look the release up, hash what has to be hashed, and ask whether the rest can be downloaded, all at once.
 
     Args:
@@ -74,10 +65,15 @@ def find(session: Session, known: str | Mapping[str, Any], names: Iterable[str],
         known: a version, or the release as GitHub gave it.
         names: the artifacts that are needed, by their names in the configuration.
         progress: of the downloads.
+        had: artifacts that an earlier look found: they are not downloaded again.
     """
-    specs = [session.settings.artifacts[name] for name in dict.fromkeys(names)]
+    had, names = had or {}, list(dict.fromkeys(names))
+    specs = [session.settings.artifacts[name] for name in names if name not in had]
     with Crew(2 * len(specs) + 1) as crew:
-        return _Search(session, crew, known, progress).run(specs)
+        found = _Search(session, crew, known, progress).run(specs)
+    every = {**had, **found.release.artifacts}
+    artifacts = {name: every[name] for name in names if name in every}
+    return replace(found, release=replace(found.release, artifacts=artifacts), reached=frozenset(artifacts))
 
 
 def resolve(session: Session, wanted: Wanted) -> str | Mapping[str, Any]:
@@ -89,9 +85,12 @@ def resolve(session: Session, wanted: Wanted) -> str | Mapping[str, Any]:
     if wanted.version != LATEST:
         return wanted.version
     repository = session.settings.project.repository
-    data = session.github.latest_release(repository, session.reading_token())
+    try:
+        data = session.github.latest_release(repository, session.reading_token())
+    except ServiceError as error:
+        raise InputError(f"The newest release of {repository} cannot be told: {error.wrong}", error.fix) from None
     if data is None:
-        raise InputError(f"{repository} has no published release", "Publish one, or give --version.")
+        raise InputError(f"{repository} has no published stable release", "Publish one, or give --version.")
     version_of_tag(str(data.get("tag_name")), session.settings.project.tag)
     return data
 
@@ -117,10 +116,11 @@ class _Search:
     def run(self, specs: list[ArtifactSpec]) -> Found:
         look_up = None if self.data else self.crew.submit(self._look_up)
         early = {spec.name: self._hash(self._by_url(spec)) for spec in specs if spec.url}
-        answered = look_up is None or self._settle(look_up)
+        if look_up is not None:
+            self._settle(look_up)
         found = {spec.name: early.get(spec.name) or self._by_asset(spec) for spec in specs if spec.url or self.data}
         artifacts = {name: artifact for name, future in found.items() if (artifact := self._settle(future))}
-        missing = bool(answered) and any(isinstance(problem, NotYet) for problem in self.problems)
+        missing = bool(self.problems) and all(isinstance(problem, NotYet) for problem in self.problems)
         return Found(self._release(artifacts), tuple(self.problems), missing, frozenset(artifacts))
 
     def _settle(self, future: "Future[Any]") -> Any:  # noqa: ANN401 - of what the future holds
@@ -131,13 +131,12 @@ class _Search:
             self.problems.append(error)
             return None
 
-    def _look_up(self) -> bool:
+    def _look_up(self) -> None:
         repository = self.project.repository
         self.data = self.session.github.release(repository, self.tag, self.session.reading_token())
         if self.data is None:
             fix = f"Publish it (gh release create {self.tag} --repo {repository}), or check the version."
             raise NotYet(f"Release {self.tag} not found: {repository} has no published release of this tag", fix, 404)
-        return True
 
     def _hash(self, artifact: Artifact) -> "Future[Artifact]":
         return self.crew.submit(hash_artifact, self.session, artifact, self.progress)
@@ -196,64 +195,3 @@ def reach(session: Session, artifact: Artifact) -> Artifact:
     if refused := check_reachable(session.transport, artifact.url, artifact.size):
         raise inaccessible(artifact, refused.wrong, refused.status)
     return artifact
-
-
-def inaccessible(artifact: Artifact, reason: str, status: int | None = None) -> ServiceError:
-    """The error for an artifact that users could not download."""
-    word = "Tarball" if artifact.name == "source" else artifact.name.capitalize()
-    kind = NotYet if status == 404 else ServiceError
-    return kind(f"{word} not accessible: {artifact.url}: {reason}", f"Check: curl -sIL {artifact.url}", status)
-
-
-def assets_of(data: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """The assets of a release as GitHub gives it; entries of another shape are left out."""
-    assets = (data or {}).get("assets")
-    return [a for a in assets if isinstance(a, dict) and a.get("name")] if isinstance(assets, list) else []
-
-
-def stated_digest(asset: Mapping[str, Any]) -> str | None:
-    """The SHA-256 that GitHub states for an asset; ``None`` where it states none (assets from before June 2025)."""
-    found = re.fullmatch(r"sha256:([0-9a-fA-F]{64})", str(asset.get("digest") or ""))
-    return found[1].lower() if found else None
-
-
-def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: str, project: str) -> Artifact:
-    """The one asset that the configured pattern means.
-
-    Raises:
-        ServiceError: none or several match, it is of another version, or its upload is not complete.
-    """
-    pattern = (spec.asset or "").replace("{name}", project).replace("{version}", version)
-    fitting = [asset for asset in assets if matches(pattern, str(asset["name"]))]
-    listed = ", ".join(sorted(str(asset["name"]) for asset in (fitting or assets))) or "none"
-    label = f"Artifact {spec.name}"
-    if not fitting:
-        fix = f"Attach it to the release, or correct artifacts.{spec.name}.asset."
-        raise NotYet(f"{label}: no asset matches {pattern}; found: {listed}", fix, 404)
-    if len(fitting) > 1:
-        fix = f"Exactly one asset must match: delete the others, or narrow artifacts.{spec.name}.asset."
-        raise ServiceError(f"{label}: {len(fitting)} assets match {pattern}; found: {listed}", fix)
-    return _as_artifact(spec, fitting[0], version)
-
-
-def _as_artifact(spec: ArtifactSpec, asset: Mapping[str, Any], version: str) -> Artifact:
-    name, url = str(asset["name"]), str(asset.get("browser_download_url") or "")
-    if asset.get("state", "uploaded") != "uploaded":
-        raise NotYet(f"Artifact {spec.name}: {name} is not uploaded yet", "Wait, or give --wait MINUTES.", 404)
-    _check_wheel(spec, name, version)
-    if not url.startswith(("https://", "http://")):
-        raise ServiceError(f"Artifact {spec.name}: GitHub states no address for {name}", "Look at the release's page.")
-    size = asset.get("size")
-    return Artifact(spec.name, url, stated_digest(asset), size if isinstance(size, int) else None)
-
-
-def _check_wheel(spec: ArtifactSpec, name: str, version: str) -> None:
-    if not name.endswith(".whl"):
-        return
-    try:
-        _, found, _, _ = parse_wheel_filename(name)
-    except InvalidWheelFilename:
-        raise ServiceError(f"Artifact {spec.name}: {name} is no wheel's name", "Build and attach it again.") from None
-    if not same_python_version(version, str(found)):
-        wrong = f"Artifact {spec.name}: {name} is of version {found}, the release is {version}"
-        raise ServiceError(wrong, "Attach the wheel of this version.")

@@ -28,7 +28,7 @@ def read_record(source: str) -> Found:
         document = json.loads(text)
     except OSError as error:
         raise InputError(f"The record {source} cannot be read: {error.strerror}", FIX) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(f"The record {source} is not JSON", FIX) from None
     return Found(parse_record(document))
 
@@ -53,12 +53,18 @@ def parse_record(document: object) -> Release:
 def _artifact(name: str, value: object) -> Artifact:
     data = _mapping(value, f"artifacts.{name}")
     digits, size = data.get("sha256"), data.get("size")
-    if digits is not None and not (isinstance(digits, str) and HEX.fullmatch(digits)):
+    if not (isinstance(digits, str) and HEX.fullmatch(digits)):
         raise InputError(f"The record's artifacts.{name}.sha256 is not 64 hex digits", FIX)
-    if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
         raise InputError(f"The record's artifacts.{name}.size is no number of bytes", FIX)
-    url = check_url(f"artifacts.{name}.url", _text(data, "url"))
-    return Artifact(name, url, digits.lower() if digits else None, size)
+    return Artifact(name, _url(name, _text(data, "url")), digits.lower(), size)
+
+
+def _url(name: str, url: str) -> str:
+    try:
+        return check_url("url", url)
+    except InputError:
+        raise InputError(f"The record's artifacts.{name}.url is {url!r}, no https:// address", FIX) from None
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:

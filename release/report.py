@@ -42,6 +42,11 @@ class Report:
     heading: str = ""
 
     @property
+    def warnings(self) -> list[str]:
+        """The notes that a person must see wherever the report goes."""
+        return [note for note in self.notes if note.startswith("Warning: ")]
+
+    @property
     def exit_code(self) -> int:
         """0 done, 1 a channel failed, 2 refused before anything was sent, 3 a person is needed, 130 interrupted."""
         if self.code is not None:
@@ -84,14 +89,17 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def render_release(release: Release) -> str:
-    """A release for a person: version, tag, and a line per artifact."""
+def render_release(release: Release, names: Iterable[str] = ()) -> str:
+    """A release for a person: version, tag, and a line per artifact; ``names`` that it lacks are unknown."""
     kind = "pre-release" if release.prerelease else "stable"
-    rows = (
-        f"  {a.name:<8} {a.sha256 or 'unknown'}  {a.size or 'unknown'} bytes  {a.url}"
-        for a in release.artifacts.values()
-    )
-    return "\n".join([f"Release {release.version} (tag {release.tag}, {kind})", *rows])
+    state = kind if release.published else f"{kind}, not published"
+    rows = [f"  {a.name:<8} {a.sha256 or 'unknown'}  {_bytes(a.size)}  {a.url}" for a in release.artifacts.values()]
+    rows += [f"  {name:<8} unknown" for name in names if name not in release.artifacts]
+    return "\n".join([f"Release {release.version} (tag {release.tag}, {state})", *rows])
+
+
+def _bytes(size: int | None) -> str:
+    return "size unknown" if size is None else f"{size} bytes"
 
 
 def _cells(outcome: Outcome, *, short: bool) -> list[str]:
@@ -150,6 +158,7 @@ def render_summary(report: Report) -> str:
         lines += ["| " + " | ".join(map(markdown, _cells(outcome, short=True))) + " |" for outcome in report.outcomes]
     lines += ["", *(f"- {markdown(line)}" for line in _after(Report(report.task, outcomes=_undiffed(report))))]
     lines += [f"- **{markdown(error.wrong)}** {markdown(error.fix)}" for error in report.errors]
+    lines += [f"- {markdown(warning)}" for warning in report.warnings]
     return "\n".join(lines) + "\n\n"
 
 
@@ -166,13 +175,15 @@ def markdown(text: str) -> str:
 
 
 def annotations(report: Report) -> Iterable[str]:
-    """``::error`` lines for the log of a workflow, one for each error and each channel that failed."""
+    """``::error`` and ``::warning`` lines for the log of a workflow: errors, channels that failed, warnings."""
     for error in report.errors:
         yield f"::error title={_property(report.task)}::{_data(f'{error.wrong}. {error.fix}')}"
     for outcome in report.outcomes:
         if outcome.state in FAILED:
             said = f"{outcome.state}: {outcome.reason or ''} {outcome.run_url or ''} {outcome.next or ''}".strip()
             yield f"::error title={_property(outcome.channel)}::{_data(said)}"
+    for warning in report.warnings:
+        yield f"::warning title={_property(report.task)}::{_data(warning.removeprefix('Warning: '))}"
 
 
 def _data(text: str) -> str:

@@ -1,130 +1,23 @@
 """The steps behind the tasks: each takes a session and what the user asked for, and gives a report."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from release.checksums import parse_checksums
-from release.config import Channel
-from release.crew import Crew
-from release.dispatch import Ahead, Order, dispatch, look_ahead
-from release.errors import InputError, ReleaseError
+from release.assets import NotYet
+from release.dispatch import Order, dispatch
+from release.errors import ReleaseError
+from release.looked import look
 from release.messages import message_for, render_message
-from release.metadata import Found, NotYet, Progress, find, no_progress, resolve, version_known, wait_for
-from release.recorded import read_record
+from release.metadata import Found
+from release.options import Options, choose, given_checksums, needed
 from release.records import Outcome, Release, State
 from release.report import Report, render_release
 from release.session import Session, require_repositories
 from release.validate import Question, check_tokens, validate, warnings
-from release.versions import parse_version, wanted_version
 
 UNCONFIRMED = "sent, not confirmed"
-MAIN = "source"  # the artifact that a bare --sha256 means where several channels are meant
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user asked for, as the flags of section "Commands" of the README say it.
-
-    Attributes:
-        task: for the report.
-        channel: the one of a ``dist.CHANNEL`` task; ``None`` for the tasks on all.
-        wait: minutes; 0 for not at all.
-        progress: of downloads.
-    """
-
-    task: str
-    version: str = ""
-    sha256: Sequence[str] = ()
-    record: str = ""
-    channel: str | None = None
-    only: Sequence[str] = ()
-    skip: Sequence[str] = ()
-    dry_run: bool = False
-    wait: float = 0.0
-    force: bool = False
-    allow_downgrade: bool = False
-    tokens: bool = True
-    progress: Progress = no_progress
-
-
-def choose(session: Session, options: Options) -> list[Channel]:
-    """The channels asked for, in the configured order.
-
-    Raises:
-        InputError: a name is unknown, or none is left.
-    """
-    known = session.settings.channels
-    for name in (*options.only, *options.skip, *([options.channel] if options.channel else [])):
-        if name not in known:
-            raise InputError(f"Unknown channel {name!r}", f"Known channels: {', '.join(known)}.")
-    only = [options.channel] if options.channel else options.only or list(known)
-    chosen = [channel for name, channel in known.items() if name in only and name not in options.skip]
-    if not chosen:
-        raise InputError("No channel is left", "Leave out --skip, or name another channel with --only.")
-    return chosen
-
-
-def given_checksums(options: Options, channels: Sequence[Channel]) -> dict[str, str]:
-    """The ``--sha256`` values by artifact; a bare one means the artifact of the one channel, else the source."""
-    main = channels[0].artifact if options.channel and channels[0].artifact else MAIN
-    return parse_checksums(options.sha256, main)
-
-
-def needed(session: Session, channels: Iterable[Channel], given: Mapping[str, str]) -> list[str]:
-    """The artifacts that have to be looked at."""
-    names = [channel.artifact for channel in channels if channel.artifact]
-    return [name for name in session.settings.artifacts if name in names or name in given]
-
-
-@dataclass(frozen=True)
-class Looked:
-    """A release that was looked up, and what its channels were being read as meanwhile."""
-
-    found: Found
-    ahead: Ahead | None = None
-
-
-def look(session: Session, options: Options, names: Sequence[str], channels: Sequence[Channel] = ()) -> Looked:
-    """Find the release, and begin to read ``channels`` beside it.
-
-    Raises:
-        ReleaseError: it cannot be told which version is meant.
-    """
-    crew = Crew(session.settings.http.concurrency)
-    if options.record:
-        found = replace_names(read_record(options.record), names)
-        check_same_version(options, found.release)
-        ahead = look_ahead(session, crew, channels, found.release.version) if channels else None
-        return Looked(replace(found, heard="the record"), ahead)
-    wanted = wanted_version(options.version, session.environment, session.settings.project)
-    known = resolve(session, wanted)
-    version = version_known(session, known)
-    ahead = look_ahead(session, crew, channels, version) if channels else None
-    until = session.transport.clock() + options.wait * 60
-    found = find(session, known, names, options.progress)
-    if found.missing and options.wait:
-        found = wait_for(session, lambda: find(session, version, names, options.progress), until)
-    return Looked(replace(found, heard=wanted.source), ahead)
-
-
-def replace_names(found: Found, names: Sequence[str]) -> Found:
-    """The record with the needed artifacts only.
-
-    Raises:
-        InputError: it lacks one.
-    """
-    if lacking := [name for name in names if name not in found.release.artifacts]:
-        raise InputError(f"The record has no artifact {lacking[0]!r}", "Write it anew: invoke release.extract --json")
-    artifacts = {name: found.release.artifacts[name] for name in names}
-    return replace(found, release=replace(found.release, artifacts=artifacts))
-
-
-def check_same_version(options: Options, release: Release) -> None:
-    """Refuse a record of another version than ``--version``."""
-    if options.version and parse_version(options.version) != release.version:
-        wrong = f"The record is of {release.version}, --version asks for {options.version}"
-        raise InputError(wrong, "Leave one of the two out.")
+WORKFLOW = Path(__file__).parents[1] / ".github" / "workflows" / "trigger-distributions.yml"
 
 
 def extract(session: Session, options: Options) -> Report:
@@ -132,15 +25,21 @@ def extract(session: Session, options: Options) -> Report:
     channels = choose(session, options)
     given = given_checksums(options, channels)
     require_repositories(session.settings)
-    found = look(session, options, needed(session, channels, given)).found
+    names = needed(session, channels, given)
+    found = look(session, options, names).found
     problems, notes = _excused(options, found, validate_release(session, found, given))
-    return Report(
-        options.task,
-        found.release,
-        errors=problems,
-        notes=[*notes, render_release(found.release)],
-        heading=found.heading,
-    )
+    if problems:
+        return _refused(options, found, problems, notes)
+    notes.append(render_release(found.release, names))
+    return Report(options.task, found.release, notes=notes, heading=found.heading)
+
+
+def _refused(options: Options, found: Found, problems: Sequence[ReleaseError], notes: Sequence[str]) -> Report:
+    """Nothing was sent: exit code 2, whatever the kind of the problems; 130 where the user interrupted."""
+    code = max(2, *(problem.exit_code for problem in problems))
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    notes = [*notes, f"Refused: {count}. Nothing was sent."]
+    return Report(options.task, found.release, errors=problems, notes=notes, heading=found.heading, code=code)
 
 
 def validate_release(session: Session, found: Found, given: Mapping[str, str]) -> list[ReleaseError]:
@@ -155,10 +54,23 @@ def check(session: Session, options: Options) -> Report:
     found = look(session, options, needed(session, channels, given)).found
     problems = validate(session, found, Question(channels, given, options.tokens))
     problems, notes = _excused(options, found, problems)
-    notes = [*notes, *warnings(channels, found.release)]
-    if not problems:
-        notes.append(f"Release {found.release.version} is valid for {', '.join(c.name for c in channels)}.")
-    return Report(options.task, found.release, errors=problems, notes=notes, heading=found.heading)
+    notes = [*notes, *warnings(channels, found.release), *_jobless(session)]
+    if problems:
+        return _refused(options, found, problems, notes)
+    names = ", ".join(channel.name for channel in channels)
+    verdict = "is valid" if found.release.published else "is not published yet; all that can be checked now is good"
+    notes.append(f"Release {found.release.version} {verdict}, for {names}.")
+    return Report(options.task, found.release, notes=notes, heading=found.heading)
+
+
+def _jobless(session: Session) -> list[str]:
+    """Configured channels that the release workflow of this checkout has no job for."""
+    from release.workflow_jobs import channels_without_job  # noqa: PLC0415 - one task's own
+
+    if not WORKFLOW.is_file():
+        return []
+    missing = channels_without_job(session.settings, WORKFLOW.read_bytes())
+    return [f"Warning: {WORKFLOW.name} has no job for {', '.join(missing)}; add it there."] if missing else []
 
 
 def _excused(options: Options, found: Found, problems: Sequence[ReleaseError]) -> tuple[list[ReleaseError], list[str]]:
@@ -167,7 +79,8 @@ def _excused(options: Options, found: Found, problems: Sequence[ReleaseError]) -
         return list(problems), []
     excused = [problem for problem in problems if isinstance(problem, NotYet)]
     rest = [problem for problem in problems if problem not in excused]
-    return rest, [f"Warning: {problem.wrong}. A real run would refuse." for problem in excused]
+    wrong = [problem.wrong for problem in excused] or ["The release is not published yet; its checksums are unknown"]
+    return rest, [f"Warning: {text}. A real run would refuse." for text in wrong]
 
 
 def distribute(session: Session, options: Options) -> Report:
@@ -181,7 +94,7 @@ def distribute(session: Session, options: Options) -> Report:
     problems, notes = _excused(options, found, validate(session, found, Question(channels, given, tokens)))
     notes += warnings(channels, release)
     if problems:
-        return Report(options.task, release, errors=problems, notes=notes, heading=found.heading)
+        return _refused(options, found, problems, notes)
     if options.dry_run:
         notes += [f"Warning: {error.wrong}." for error in check_tokens(session.environment, channels)]
     order = Order(options.force, options.allow_downgrade, options.dry_run)
@@ -197,7 +110,8 @@ def _confirm(session: Session, release: Release, outcomes: list[Outcome], option
     def changed(outcome: Outcome) -> None:
         session.say(f"{outcome.channel}: {outcome.state} {outcome.reason or ''} {outcome.run_url or ''}".rstrip())
 
-    return confirm(session, release, outcomes, session.transport.clock() + options.wait * 60, changed)
+    until = session.transport.clock() + options.wait * 60
+    return confirm(session, release, outcomes, until, changed, allow_downgrade=options.allow_downgrade)
 
 
 def _distributed(
@@ -216,7 +130,7 @@ def _distributed(
     if interrupted:
         told = [o.channel for o in outcomes if o.state in {State.SENT, State.SERVED, State.RUNNING}]
         notes.append(f"Interrupted. Told: {', '.join(told) or 'none'}. Run the same command again to go on.")
-    elif any(o.state in {State.SENT, State.RUNNING} for o in outcomes) and not options.wait:
+    elif any(o.state in {State.SENT, State.RUNNING} for o in outcomes):
         notes.append(f"{UNCONFIRMED}: see `invoke status.all --version {release.version}`, or use --wait MINUTES")
     return Report(options.task, release, outcomes, notes=notes, plan=[render_message(m) for m in planned],
                   extra=extra, code=130 if interrupted else None, heading=found.heading)  # fmt: skip

@@ -62,10 +62,17 @@ class _Telling:
     def run(self) -> Outcome:
         for _ in self.session.transport.tries():
             if (outcome := self._try()) is not None:
-                return outcome
+                return self._doubted(outcome)
         if self.doubt:
             return self._end(State.UNCONFIRMED, f"{MAY}: {self.reason}", next=self._look_yourself())
         return self._end(State.FAILED, f"{self.reason}, {self.attempts} attempts", next="Run the same command again.")
+
+    def _doubted(self, outcome: Outcome) -> Outcome:
+        """A refusal says nothing about an earlier attempt that may have been accepted."""
+        if not self.doubt or outcome.state is not State.FAILED:
+            return outcome
+        reason = f"{MAY}: {self.reason}; then {outcome.reason}"
+        return replace(outcome, state=State.UNCONFIRMED, reason=reason, next=f"{self._look_yourself()} {outcome.next}")
 
     def _try(self) -> Outcome | None:
         """One attempt; ``None`` where another one is in order."""
@@ -208,6 +215,6 @@ def _likely_fix(answer: Answer, message: Message) -> str | None:
         return f"Correct channels.{channel.name}.inputs: the workflow has inputs of other names."
     if answer.status == 422 and "workflow_dispatch" in said:
         return f"Add `workflow_dispatch:` to {channel.workflow} on its default branch."
-    if answer.status in {301, 302}:
-        return f"The repository was renamed: set channels.{channel.name}.target to its new name."
+    if 300 <= answer.status < 400:
+        return f"The repository was renamed or moved: set channels.{channel.name}.target to its new name."
     return None

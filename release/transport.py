@@ -4,86 +4,31 @@
 "nothing was sent", "may have been accepted" and "answered", which is what telling a channel exactly once needs.
 """
 
-import json as jsonlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import tenacity
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
+from release.answers import Answer, Lost, NotSent, failure_of, host_of, read_body
 from release.config import Http, Retry, check_url
 from release.errors import InputError, ServiceError, Stopped
 from release.limits import Gate, server_time, told_to_wait
 
+__all__ = ["TRANSIENT", "Answer", "Lost", "NotSent", "Transport", "host_of", "read_body"]
+
 USER_AGENT = "release-distributions (+https://github.com/kademoslabs/release-distributions)"
 TRANSIENT = frozenset({500, 502, 503, 504})
-MAX_BODY = 16 * 1024 * 1024
 CONNECT_SECONDS = 10.0
 
 
-class NotSent(ServiceError):  # noqa: N818 - says what happened
-    """No connection was made: the server has seen nothing."""
-
-
-class Lost(ServiceError):  # noqa: N818 - says what happened
-    """The request went out and no whole answer came back: the server may have acted on it."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One whole answer: status, headers (letter case ignored), body and the URL that gave it."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-
-    @property
-    def text(self) -> str:
-        """The body as text; bytes that are not UTF-8 are replaced."""
-        return self.body.decode("utf-8", "replace")
-
-    def json(self) -> Any:  # noqa: ANN401 - JSON is of any type
-        """The body as JSON.
-
-        Raises:
-            ServiceError: it is none, such as an HTML page with status 200.
-        """
-        try:
-            return jsonlib.loads(self.body)
-        except ValueError:
-            start = self.text.lstrip()[:60]
-            raise ServiceError(
-                f"{host_of(self.url)} answered {self.status} with something that is not JSON: {start!r}",
-                "Look whether a proxy stands in between, and try again later.",
-                self.status,
-            ) from None
-
-    def record(self) -> dict[str, Any]:
-        """The body as a JSON object.
-
-        Raises:
-            ServiceError: it is something else.
-        """
-        value = self.json()
-        if isinstance(value, dict):
-            return value
-        raise ServiceError(
-            f"{host_of(self.url)} answered {self.status} with JSON of another shape than expected",
-            "Look whether the API address is right (GITHUB_API_URL).",
-            self.status,
-        )
-
-
 class _Session(requests.Session):
-    """Never goes from https to plain http beyond loopback, whatever a redirect says."""
+    """Redirects never lead to plain http beyond loopback, nor a token or login to another host."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)
@@ -91,10 +36,11 @@ class _Session(requests.Session):
             check_url("redirect", urljoin(resp.url, target).split("#")[0])
         return target
 
-
-def host_of(url: str) -> str:
-    """Host and port of ``url``, for messages."""
-    return urlsplit(url).netloc.rsplit("@", 1)[-1]
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """After a redirect the token stays on its host, and no login of a netrc file takes its place."""
+        old, new = response.request.url or "", prepared_request.url or ""
+        if self.should_strip_auth(old, new):  # type: ignore[no-untyped-call]  # its stubs lack types
+            prepared_request.headers.pop("Authorization", None)
 
 
 class Transport:
@@ -218,7 +164,7 @@ class Transport:
         self.gate.wait(token, writes=method not in {"GET", "HEAD"})
         sending()
         with self.open(method, url, token=token, **options) as response:
-            body = read_body(response, url)
+            body = _without(token, read_body(response, url))
         answer = Answer(response.status_code, CaseInsensitiveDict(response.headers), body, response.url)
         self.gate.note(token, answer)
         self._ahead[host_of(url)] = server_time(answer.headers, self.clock()) - self.clock()
@@ -249,8 +195,8 @@ class Transport:
         try:
             with self._follow(method, url, options) as response:
                 yield response
-        except requests.RequestException as error:
-            raise _failure(error, url, seconds) from None
+        except OSError as error:  # those of requests, and of a file with certificates that is not there
+            raise failure_of(error, url, seconds) from None
         except InputError as error:
             raise ServiceError(
                 f"{host_of(url)} redirects to plain http: {error.wrong}", "Nothing was sent there."
@@ -262,7 +208,8 @@ class Transport:
         response = self.session.request(method, url, allow_redirects=reads, **options)
         for _ in range(3):
             target = urljoin(url, response.headers.get("Location", ""))
-            if reads or response.status_code not in {307, 308} or urlsplit(target)[:2] != urlsplit(url)[:2]:
+            moved = response.status_code in {307, 308} and "Location" in response.headers
+            if reads or not moved or urlsplit(target)[:2] != urlsplit(url)[:2]:
                 break
             response.close()
             response = self.session.request(method, target, allow_redirects=False, **options)
@@ -279,37 +226,19 @@ def _bearer(token: str | None) -> Callable[[requests.PreparedRequest], requests.
 
     def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
         if token is not None:
-            request.headers["Authorization"] = f"Bearer {token}"
+            request.headers["Authorization"] = f"Bearer {_sendable(token)}"
         return request
 
     return sign
 
 
-def read_body(response: requests.Response, url: str) -> bytes:
-    """The whole body, at most 16 MiB, of the length that the server stated.
-
-    Raises:
-        Lost: it is shorter than stated.
-        ServiceError: it is larger than an API's answer can be.
-    """
-    body = b""
-    for chunk in response.iter_content(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise ServiceError(f"{host_of(url)} answered with more than {MAX_BODY} bytes", "This is no API answer.")
-    return body
+def _sendable(token: str) -> str:
+    if not (token.isascii() and token.isprintable()):
+        wrong = "The token holds a line end or other characters that cannot be sent"
+        raise ServiceError(wrong, "Set its variable again, to the token alone.")
+    return token
 
 
-def _failure(error: requests.RequestException, url: str, seconds: float) -> ServiceError:
-    """``NotSent`` only where it is certain that no byte of the request reached the server."""
-    reason = error.args[0] if error.args else None
-    inner = reason.reason if isinstance(reason, MaxRetryError) else None
-    refused = isinstance(inner, (NewConnectionError, NameResolutionError))
-    unsent = (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
-    if refused or isinstance(error, unsent):
-        return NotSent(f"Could not connect to {host_of(url)}", "Check the network and the address, then run it again.")
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
-        return ServiceError(f"{host_of(url)} led to an address that cannot be used", "Check the address.")
-    if isinstance(error, requests.Timeout):
-        return Lost(f"{host_of(url)} did not answer within {seconds:g} s", "Raise http.timeout, or run it again later.")
-    return Lost(f"{host_of(url)} broke the connection before its answer was complete", "Run it again.")
+def _without(token: str | None, body: bytes) -> bytes:
+    """A server may repeat the token in its words, and a message that quotes their start would show half of it."""
+    return body.replace(token.encode(), b"***") if token else body

@@ -32,7 +32,7 @@ def validate(session: Session, found: Found, question: Question) -> list[Release
     """All problems, in the order in which a person would mend them; empty where the release may go out."""
     return [
         *found.problems,
-        *check_given(question.given, found.release),
+        *check_given(question.given, found.release, session.settings.artifacts),
         *_check_reach(session, found),
         *_check_names(session.settings, question.channels),
         *(check_tokens(session.environment, question.channels) if question.tokens else ()),

@@ -30,7 +30,11 @@ def parse_version(text: str) -> str:
     Raises:
         InputError: ``Invalid version format`` and the reason.
     """
-    bare = text[1:] if text[:1] in {"v", "V"} else text
+    return _checked(text[1:] if text[:1] in {"v", "V"} else text, text)
+
+
+def _checked(bare: str, text: str) -> str:
+    """``bare`` if it is SemVer 2.0.0; ``text`` is what the user or the tag said."""
     if reason := _why_not(bare):
         shown = json.dumps(text[:60])
         fix = "Give a SemVer 2.0.0 version such as 0.0.1, v0.0.1 or 1.0.0-rc.1, or `latest`."
@@ -63,7 +67,7 @@ def version_of_tag(tag: str, template: str) -> str:
     """
     before, _, after = template.partition("{version}")
     if tag.startswith(before) and tag.endswith(after) and len(tag) > len(before) + len(after):
-        return parse_version(tag[len(before) : len(tag) - len(after)])
+        return _checked(tag[len(before) : len(tag) - len(after)], tag)
     shown = json.dumps(tag[:60])
     raise InputError(
         f"Invalid version format: the tag {shown} is not of the form {template}",
