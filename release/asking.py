@@ -68,34 +68,41 @@ def ask_rollback(given: Given, options: Options, flags: Mapping[str, Any]) -> Re
         planned = plan_rollback(session, channels, bad, good, reason=reason)
         return Report(options.task, release, planned, notes=["Dry run: nothing was changed."])
     if not flags["yes"]:
+        _require_terminal()
         planned = plan_rollback(session, channels, bad, good, reason=reason)
         given.console.show_draft(Report(options.task, release, planned))
         _require_consent(bad)
     return Report(options.task, release, rollback(session, channels, bad, good, reason=reason))
 
 
-def _require_consent(bad: str) -> None:
-    fix = "Give --yes, or --dry-run to see what would be done."
+CONSENT = "Give --yes, or --dry-run to see what would be done."
+
+
+def _require_terminal() -> None:
     if not sys.stdin.isatty():
-        raise InputError("rollback asks before it acts, and there is no terminal to ask on", fix)
+        raise InputError("rollback asks before it acts, and there is no terminal to ask on", CONSENT)
+
+
+def _require_consent(bad: str) -> None:
     sys.stderr.write(f"Roll back {bad} as shown? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise InputError("Not rolled back: you did not say yes", fix)
+        raise InputError("Not rolled back: you did not say yes", CONSENT)
 
 
 def ask_notify(session: Session, options: Options, paths: Sequence[str]) -> Report:
     """``notify.result``: the exit code still tells the result.
 
     Raises:
-        InputError: no results were named; that is no failed release.
+        InputError: no results were named, and this is no run of a workflow; that is no failed release.
     """
     from release.notify import notify  # noqa: PLC0415 - one task's own
     from release.results import load_results  # noqa: PLC0415 - as above
 
     require_repositories(session.settings)
-    if not paths:
-        raise InputError("notify.result has no result to tell", "Give the directory of the reports: --results DIR")
+    if not paths and not session.environment.run_url:
+        fix = "Give the directory of the reports (--results DIR); in a workflow its run is asked without."
+        raise InputError("notify.result has no result to tell", fix)
     documents, problems = load_results([Path(path) for path in paths])
     told = notify(
         session, documents, version=options.version or None, dry_run=options.dry_run,

@@ -1,8 +1,11 @@
 """Where a task's words go: the report to stdout, progress and errors to stderr, every one without secrets."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 from release.config import Environment
@@ -23,6 +26,9 @@ class Console:
     def __init__(self, environment: Environment, redact: Callable[[str], str], *, json: bool) -> None:
         self.environment, self.redact, self.json = environment, redact, json
         self.drawn = 0.0
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a stream that knows ASCII only must not stop a report
 
     def say(self, line: str) -> None:
         """A line of progress, or an error."""
@@ -51,7 +57,16 @@ class Console:
             print("\r\x1b[K", end="", file=sys.stderr)
 
     def show(self, report: Report) -> None:
-        """The whole report: errors, table or JSON, and in a workflow annotations and the step summary."""
+        """The whole report: errors, table or JSON, and in a workflow annotations and the step summary.
+
+        A stream that is closed or full changes nothing about what was done, and so not the exit code either.
+        """
+        try:
+            self._show(report)
+        except OSError as error:
+            _silence(error)
+
+    def _show(self, report: Report) -> None:
         for error in report.errors:
             self.say(str(error))
         for warning in report.warnings if self.json else ():
@@ -78,5 +93,21 @@ class Console:
 
     def _summarise(self, report: Report) -> None:
         if path := self.environment.get("GITHUB_STEP_SUMMARY"):
-            with Path(path).open("a", encoding="utf-8") as summary:
-                summary.write(self.redact(render_summary(report)))
+            try:
+                with Path(path).open("a", encoding="utf-8") as summary:
+                    summary.write(self.redact(render_summary(report)))
+            except OSError as error:
+                self.say(f"Warning: the step summary was not written: {error.strerror}.")
+
+
+def _silence(error: OSError) -> None:
+    """Say once that the report was cut, if anybody hears; leave nothing that fails again when Python ends."""
+    with suppress(OSError):
+        sys.stderr.write(f"Warning: the report was not written in full: {error.strerror}.\n")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+            continue
+        with suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from release.records import State
 from release.results import NO_RESULT, Document, Result, names, results_of, stated_checksums
-from release.run_jobs import read_jobs, why_no_result
+from release.run_jobs import Job, read_jobs, succeeded, why_no_result
 from release.session import Session
 
 
@@ -31,7 +32,7 @@ def gather(
         expected = [name for name in configured if every or any(names(line, name) for line in problems)]
     found = results_of(documents, version, expected, problems) or results_of(documents, version, configured, problems)
     complete = _with_checksums(session, found, stated_checksums(documents))
-    return [_redacted(session, one) for one in _explained(session, complete)]
+    return [_redacted(session, one) for one in _explained(session, complete, by_jobs=not documents)]
 
 
 def _redacted(session: Session, one: Result) -> Result:
@@ -46,10 +47,19 @@ def _with_checksums(session: Session, results: Sequence[Result], stated: dict[st
     return [replace(one, sha256=one.sha256 or stated.get(artifacts.get(one.channel, ""))) for one in results]
 
 
-def _explained(session: Session, results: list[Result]) -> list[Result]:
-    """The results, those without any explained by the jobs of this run."""
+def _explained(session: Session, results: list[Result], *, by_jobs: bool) -> list[Result]:
+    """The results, those without any explained by the jobs of this run.
+
+    Without any report at all (``by_jobs``) a job that succeeded has told its channel; that is not seen to serve.
+    """
     if all(one.reason != NO_RESULT for one in results):
         return results
     jobs = read_jobs(session)
-    why = {one.channel: why_no_result(one.channel, jobs) for one in results if one.reason == NO_RESULT}
-    return [replace(one, reason=told[0], run_url=told[1]) if (told := why.get(one.channel)) else one for one in results]
+    return [_by_job(one, jobs, by_jobs=by_jobs) if one.reason == NO_RESULT else one for one in results]
+
+
+def _by_job(one: Result, jobs: Sequence[Job], *, by_jobs: bool) -> Result:
+    if by_jobs and succeeded(one.channel, jobs):
+        return replace(one, state=State.SENT, reason="its job succeeded and left no report")
+    told = why_no_result(one.channel, jobs)
+    return replace(one, reason=told[0], run_url=told[1]) if told else one

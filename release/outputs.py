@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from release.config import Environment
+from release.errors import ReleaseError
 from release.records import Release
 
 
@@ -32,7 +33,15 @@ def render_outputs(outputs: Mapping[str, str]) -> str:
 
 
 def write_outputs(environment: Environment, release: Release) -> None:
-    """Append a release to ``GITHUB_OUTPUT``, where a runner asks for it."""
+    """Append a release to ``GITHUB_OUTPUT``, where a runner asks for it.
+
+    Raises:
+        ReleaseError: the file cannot be written.
+    """
     if path := environment.get("GITHUB_OUTPUT"):
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(render_outputs(release_outputs(release)))
+        try:
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(render_outputs(release_outputs(release)))
+        except OSError as error:
+            wrong = f"GITHUB_OUTPUT cannot be written: {error.strerror}: {path}"
+            raise ReleaseError(wrong, "Let it name a file that can be written, or unset it.") from None

@@ -38,6 +38,11 @@ def why_no_result(channel: str, jobs: Sequence[Job]) -> tuple[str, str | None] |
     return (f"no result: {ended}", _page(bad[0])) if bad else None
 
 
+def succeeded(channel: str, jobs: Sequence[Job]) -> bool:
+    """Whether the channel's own job ended well. Pure."""
+    return any(_name(job) == channel and job.get("conclusion") == "success" for job in jobs)
+
+
 def _name(job: Job) -> str:
     """The job's own name; a called workflow's jobs carry the caller's before it: ``distribute / scoop``."""
     return str(job.get("name") or "").rsplit(" / ", 1)[-1]

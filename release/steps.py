@@ -129,7 +129,9 @@ def _distributed(
     interrupted = session.stop.is_set()
     if interrupted:
         told = [o.channel for o in outcomes if o.state in {State.SENT, State.SERVED, State.RUNNING}]
-        notes.append(f"Interrupted. Told: {', '.join(told) or 'none'}. Run the same command again to go on.")
+        unsure = [o.channel for o in outcomes if o.state is State.UNCONFIRMED]
+        maybe = f" May have been told: {', '.join(unsure)}." if unsure else ""
+        notes.append(f"Interrupted. Told: {', '.join(told) or 'none'}.{maybe} Run the same command again to go on.")
     elif any(o.state in {State.SENT, State.RUNNING} for o in outcomes):
         notes.append(f"{UNCONFIRMED}: see `invoke status.all --version {release.version}`, or use --wait MINUTES")
     return Report(options.task, release, outcomes, notes=notes, plan=[render_message(m) for m in planned],

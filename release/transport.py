@@ -33,7 +33,11 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)
         if target is not None:
-            check_url("redirect", urljoin(resp.url, target).split("#")[0])
+            try:
+                check_url("redirect", urljoin(resp.url, target).split("#")[0])
+            except InputError:
+                resp.close()
+                raise
         return target
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:

@@ -1,5 +1,6 @@
 """Everything that can be checked before anything is sent; every problem at once."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,17 +54,23 @@ def _check_names(settings: Settings, channels: Iterable[Channel]) -> list[Releas
     return [InputError(text, "Correct it in invoke.yaml.") for text in check_repositories(settings, names)]
 
 
+TOKEN = re.compile(r"[\x21-\x7e]+")  # what a header can carry
+
+
 def check_tokens(environment: Environment, channels: Iterable[Channel]) -> list[ReleaseError]:
-    """A problem for each variable that has no token, with the channels that need it."""
+    """A problem for each variable that has no token, or none that could be sent, with the channels that need it."""
     needed: dict[str, list[str]] = {}
     for channel in channels:
-        if environment.get(channel.token) is None:
+        token = environment.get(channel.token)
+        if token is None or not TOKEN.fullmatch(token):
             needed.setdefault(channel.token, []).append(channel.name)
     return [
         InputError(
             f"Missing token: {variable} is not set, needed by {', '.join(names)}",
             f"Set {variable}; the README says with which permission.",
         )
+        if environment.get(variable) is None
+        else InputError(f"Malformed token: {variable} has characters that no token has", f"Copy it anew to {variable}.")
         for variable, names in needed.items()
     ]
 

@@ -486,6 +486,14 @@ def test_in_actions_a_report_on_all_is_enough(open_at: Open) -> None:
     assert tell(open_at(**IN_ACTIONS), document(row("scoop", "served"), ok=True)).ok
 
 
+def test_without_any_report_the_jobs_of_the_run_are_the_result(standin: StandIn, open_at: Open) -> None:
+    jobs = [{"name": name, "conclusion": "success"} for name in ("homebrew", "docker", "choco")]
+    jobs.append({"name": "scoop", "conclusion": "failure", "html_url": f"{standin.server_url}{RUN}/job/9"})
+    standin.fault("GET", "/actions/runs/7/jobs$", None, status=200, json={"jobs": jobs})
+    assert not tell(open_at(**IN_ACTIONS)).ok
+    assert failing(issues(standin)[0]) == ("scoop",)
+
+
 def test_jobs_that_cannot_be_read_hide_no_failure(standin: StandIn, open_at: Open) -> None:
     standin.fault("GET", "/actions/runs/7/jobs$", None, status=403, json={"message": "no"})
     assert not tell(open_at(**IN_ACTIONS)).ok

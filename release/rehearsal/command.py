@@ -7,6 +7,7 @@ from pathlib import Path
 
 from release.config import read_environment
 from release.errors import InputError, ReleaseError
+from release.rehearsal.expected import EXPECTED
 from release.rehearsal.faults import KINDS
 from release.rehearsal.receivers import ROOT
 from release.rehearsal.script import rehearse
@@ -37,12 +38,22 @@ def rehearse_here(say: Callable[[str], None], *, keep: bool, faults: Sequence[st
             )
         except FileNotFoundError as missing:
             raise ReleaseError(f"The rehearsal needs {missing.filename}", "Install git and try again.") from None
-    last = (
-        "Everything went as it should."
-        if done
-        else "Something did NOT go as it should; see the lines with ! and WRONG."
-    )
-    return Report("rehearse", notes=[last], code=0 if done else 1)
+    return Report("rehearse", notes=[_verdict(wanted, done=done)], code=_code(wanted) if done else 1)
+
+
+def _verdict(faults: Mapping[str, str], *, done: bool) -> str:
+    if not done:
+        return "Something did NOT go as it should; see the lines with ! and WRONG."
+    missed = [channel for channel, kind in faults.items() if EXPECTED[kind].code]
+    if missed:
+        return f"Reported as what it is: {', '.join(missed)} did not get the release."
+    return "Everything went as it should."
+
+
+def _code(faults: Mapping[str, str]) -> int:
+    """0 only where everything arrived; else the exit code that the release itself ended with."""
+    codes = {EXPECTED[kind].code for kind in faults.values()}
+    return 1 if 1 in codes else max(codes, default=0)
 
 
 def parse_faults(faults: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:

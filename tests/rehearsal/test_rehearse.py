@@ -42,20 +42,22 @@ def test_a_whole_rehearsal_proves_every_channel(need: Need, project_root: Path) 
 
 
 FAULTS = [
-    pytest.param("homebrew=lost", "homebrew should be served and is served", id="lost"),
-    pytest.param("scoop=run-failed", "scoop should be failed and is failed", id="run failed"),
-    pytest.param("docker=unauthorized", "docker should be failed and is failed", id="unauthorized"),
-    pytest.param("choco=moderation", "choco should be pending and is pending", id="moderation"),
-    pytest.param("scoop=wrong-checksum", "scoop should be failed or mismatch and is", id="wrong checksum"),
-    pytest.param("homebrew=no-receiver", "homebrew should be unconfirmed or failed and is", id="no receiver"),
+    pytest.param("homebrew=lost", "homebrew should be served and is served", 0, id="lost"),
+    pytest.param("scoop=run-failed", "scoop should be failed and is failed", 1, id="run failed"),
+    pytest.param("docker=unauthorized", "docker should be failed and is failed", 1, id="unauthorized"),
+    pytest.param("choco=moderation", "choco should be pending and is pending", 0, id="moderation"),
+    pytest.param("scoop=needs-approval", "scoop should be manual and is manual", 3, id="needs approval"),
+    pytest.param("scoop=wrong-checksum", "scoop should be failed or mismatch and is", 1, id="wrong checksum"),
+    pytest.param("homebrew=no-receiver", "homebrew should be unconfirmed or failed and is", 1, id="no receiver"),
 ]
 
 
-@pytest.mark.parametrize(("fault", "said"), FAULTS)
-def test_a_fault_is_reported_as_what_it_is(need: Need, project_root: Path, fault: str, said: str) -> None:
+@pytest.mark.parametrize(("fault", "said", "code"), FAULTS)
+def test_a_fault_is_reported_as_what_it_is(need: Need, project_root: Path, fault: str, said: str, code: int) -> None:
     need("git")
     done = rehearse(project_root, "--fault", fault)
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == code, done.stdout
+    assert "WRONG" not in done.stdout
     assert f"proved  {said}" in done.stdout
 
 
@@ -70,7 +72,8 @@ def test_another_product_with_a_fifth_channel_rehearses_too(need: Need, project_
     }  # fmt: skip
     (tmp_path / "invoke.yaml").write_text(yaml.safe_dump(settings))
     done = rehearse(tmp_path, "--fault", "homebrew=run-failed")
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 1, done.stdout
+    assert "Reported as what it is: homebrew did not get the release." in done.stdout
     assert "proved  winget: told once, with the right payload" in done.stdout
     assert "proved  scoop: acme/scoop-bucket holds 0.0.2" in done.stdout
 
