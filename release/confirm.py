@@ -16,7 +16,7 @@ from release.session import Session
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-OPEN = frozenset({State.SENT, State.RUNNING})
+OPEN = frozenset({State.SENT, State.RUNNING, State.UNCONFIRMED})  # the last may have been told
 GROWTH, LONGEST, LONGEST_FEED = 1.5, 30.0, 120.0  # of the pause, in intervals; the feed's limits are harsh
 EACH_FIRST, EACH_LONGEST = 0.2, 2.0  # intervals for each channel on the same token, of the first and longest pause
 GRACE_SECONDS = 2.0  # after Ctrl-C, for answers that are on their way
@@ -81,7 +81,7 @@ def confirm(
     Args:
         session: collaborators.
         release: what was sent.
-        outcomes: of the dispatch; those that are neither ``sent`` nor ``running`` stay as they are.
+        outcomes: of the dispatch; those that are not ``sent``, ``running`` or ``unconfirmed`` stay as they are.
         deadline: seconds of the transport's clock.
         on_change: takes an outcome whenever its state, reason or run changed; never two at once.
         interval: seconds between the first two looks.

@@ -7,12 +7,13 @@ from release.config import Channel
 from release.errors import ServiceError
 from release.listeners import nobody_hears, read_workflows
 from release.records import Outcome, Release, State
-from release.runs import OVER, Run, candidates, run_url
+from release.runs import OVER, Run, candidates, is_of_workflow, run_url
 from release.seen import Seen, judge_latest
 from release.serves import newest_stable, read_served
 from release.session import Session
 
 EDITED = frozenset({"homebrew", "scoop"})  # kinds where a newer version takes the place of an older one
+UNSEEN = 4  # empty looks for a run, after which the channel is read all the same
 TWICE = 2  # what could be an old copy of a file must be read twice before it counts
 UNREADABLE = frozenset({401, 403, 404})
 LAST_SECONDS = 5.0  # for the last read, when the time is up
@@ -82,12 +83,11 @@ class Follow:
         """Look for the run that the dispatch started."""
         event = "workflow_dispatch" if self.channel.workflow else "repository_dispatch"
         try:
-            runs = self.session.github.runs(
-                self.channel.target, self.token, event=event, since=self.since, workflow=self.channel.workflow or ""
-            )
+            runs = self.session.github.runs(self.channel.target, self.token, event=event, since=self.since)
         except ServiceError as error:
             self._unreadable(error)
             return
+        runs = [run for run in runs if is_of_workflow(run, self.channel.workflow)]
         found = candidates(runs, self.session.settings.project.name, self.release.version, self.since)
         if len(found) == 1:
             self._found(found[0])
@@ -103,19 +103,24 @@ class Follow:
         self._judge_run(run)
 
     def _none(self, event: str) -> None:
-        """No run yet; from the second time on it is looked whether any workflow listens at all."""
+        """No run yet: look who listens at all, and after a while at the channel itself."""
         self.empty += 1
-        self._note(f"not yet: no run of {event} appeared in {self.channel.target}")
-        if self.empty != TWICE:
-            return
+        late = f"not yet: no run of {event} appeared in {self.channel.target}"
+        self._note(late)
+        if self.empty == TWICE and (why := self._deaf(event)):
+            self._end(State.UNCONFIRMED, why, next=f"invoke doctor --only {self.channel.name}")
+        elif self.empty >= UNSEEN and self.channel.kind != "dispatch":
+            self._read(self.session.settings.http.timeout, late)
+
+    def _deaf(self, event: str) -> str | None:
+        """Why no workflow of the target can have heard the event; ``None`` where one can, or nobody knows."""
         try:
             workflows = read_workflows(self.session, self.channel)
         except ServiceError:
-            return
+            return None
         if self.channel.workflow:
             workflows = [one for one in workflows if one.name == self.channel.workflow]
-        if why := nobody_hears(workflows, event, self.channel.event_type):
-            self._end(State.UNCONFIRMED, why, next=f"invoke doctor --only {self.channel.name}")
+        return nobody_hears(workflows, event, self.channel.event_type)
 
     def _ask_run(self) -> None:
         """Look how far the run is; GitHub does not count an answer that nothing changed."""
@@ -158,11 +163,11 @@ class Follow:
         """Runs that this token may not see leave the channel itself; anything else may pass."""
         if error.status in UNREADABLE:
             self.stage = Stage.READ
-            self.told = replace(self.told, reason=f"its run cannot be read: {error.wrong}")
+            unread = f"its run cannot be read: {error.wrong}"
             if self.channel.kind == "dispatch":
-                self._end(State.UNCONFIRMED, self.told.reason)
+                self._end(State.UNCONFIRMED, unread)
                 return
-            self._note(f"not yet: {self.told.reason}")
+            self._note(f"not yet: {unread}")
         else:
             self._note(f"not yet: {error.wrong}")
 

@@ -22,6 +22,12 @@ def names_other_version(run: Run, version: str) -> bool:
     return bool(found) and version not in found
 
 
+def is_of_workflow(run: Run, workflow: str | None) -> bool:
+    """Whether the run is of this workflow file; a run that does not say counts, and so does any for ``None``."""
+    path = str(run.get("path") or "").partition("@")[0]
+    return not (workflow and path) or path.endswith(f"/{workflow}")
+
+
 def created_at(run: Run) -> float:
     """When the run was created, seconds since the epoch; 0 where it does not say."""
     try:

@@ -9,7 +9,7 @@ from release.github import HEADERS, message_of
 from release.limits import told_to_wait
 from release.messages import Message
 from release.records import Outcome, State
-from release.runs import Run, candidates, run_url
+from release.runs import Run, candidates, is_of_workflow, run_url
 from release.session import Session
 from release.transport import TRANSIENT, Answer, Lost, NotSent, host_of
 
@@ -160,13 +160,12 @@ class _Telling:
     def _candidates(self) -> list[Run]:
         since = None if self.session.transport.ahead(self.url) is None else self.since
         runs = self.session.github.runs(self.channel.target, self.token, event=self.message.event, since=since)
-        new = [run for run in runs if run.get("id") not in self.prior.run_ids and self._is_of_workflow(run)]
+        new = [
+            run
+            for run in runs
+            if run.get("id") not in self.prior.run_ids and is_of_workflow(run, self.channel.workflow)
+        ]
         return candidates(new, self.session.settings.project.name, self.version, self.since)
-
-    def _is_of_workflow(self, run: Run) -> bool:
-        """A dispatched workflow's run says which file it is of; a ``repository_dispatch`` may start any."""
-        path = str(run.get("path") or "").partition("@")[0]
-        return not (self.channel.workflow and path) or path.endswith(f"/{self.channel.workflow}")
 
     def _sent(self, run: Run | None = None) -> Outcome:
         reason = f"told; {TWICE}" if self.blind else None
