@@ -25,7 +25,7 @@ def channels_without_job(settings: Settings, workflow_text: str | bytes) -> list
         document = None
     jobs = document.get("jobs") if isinstance(document, dict) else None
     texts = list(_texts(jobs))
-    if any(re.search(r"\bdist\.all\b|/trigger-distributions\.ya?ml@", text) for text in texts):
+    if any(re.search(r"\binvoke dist\.all\b(?!.* --only)|/trigger-distributions\.ya?ml@", text) for text in texts):
         return []
     computed = any("fromJSON(" in text for text in texts)
     handed = {name for text in texts for name in re.findall(r"\bsecrets\.(\w+)", text)} | {"GITHUB_TOKEN"}
