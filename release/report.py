@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from release.errors import ReleaseError, one_line
@@ -102,12 +102,11 @@ def _bytes(size: int | None) -> str:
     return "size unknown" if size is None else f"{size} bytes"
 
 
-def _cells(outcome: Outcome, *, short: bool) -> list[str]:
-    digits = outcome.sha256 or ""
-    detail = outcome.reason or ""
+def _cells(outcome: Outcome) -> list[str]:
+    digits, detail = outcome.sha256 or "", outcome.reason or ""
     if outcome.run_url and outcome.run_url not in detail:
         detail = f"{detail} {outcome.run_url}".strip()
-    sha = f"{digits[:12]}…" if short and len(digits) == 64 else digits
+    sha = f"{digits[:12]}…" if len(digits) == 64 else digits
     return [outcome.channel, str(outcome.state), outcome.version or "", sha, outcome.target, one_line(detail)]
 
 
@@ -115,7 +114,7 @@ def render_text(report: Report) -> str:
     """The report as plain text: a table with a line per channel, next steps, notes."""
     lines = [report.heading] if report.heading else []
     if report.outcomes:
-        rows = [list(COLUMNS), *(_cells(outcome, short=True) for outcome in report.outcomes)]
+        rows = [list(COLUMNS), *(_cells(outcome) for outcome in report.outcomes)]
         widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS) - 1)]
         lines += [
             "  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows
@@ -140,12 +139,14 @@ def print_rich(report: Report, redact: Callable[[str], str]) -> None:
         console.print(redact(report.heading))
     if report.outcomes:
         table = Table(*COLUMNS, box=None, pad_edge=False)
+        table.columns[-1].overflow = "fold"
         for outcome in report.outcomes:
-            cells = [Text(redact(cell)) for cell in _cells(outcome, short=True)]
+            cells = [Text(redact(cell)) for cell in _cells(replace(outcome, run_url=None))]
             cells[1].stylize(COLOURS.get(outcome.state, "bold red"))
             table.add_row(*cells)
         console.print(table)
-    for line in _after(report):
+    links = [f"{outcome.channel}: run: {outcome.run_url}" for outcome in report.outcomes if outcome.run_url]
+    for line in [*links, *_after(report)]:  # a link in a narrow column could not be followed
         console.print(redact(line), soft_wrap=True)
 
 
@@ -155,7 +156,7 @@ def render_summary(report: Report) -> str:
     lines = [title, ""]
     if report.outcomes:
         lines += ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
-        lines += ["| " + " | ".join(map(markdown, _cells(outcome, short=True))) + " |" for outcome in report.outcomes]
+        lines += ["| " + " | ".join(map(markdown, _cells(outcome))) + " |" for outcome in report.outcomes]
     lines += ["", *(f"- {markdown(line)}" for line in _after(Report(report.task, outcomes=_undiffed(report))))]
     lines += [f"- **{markdown(error.wrong)}** {markdown(error.fix)}" for error in report.errors]
     lines += [f"- {markdown(warning)}" for warning in report.warnings]

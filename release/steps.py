@@ -108,7 +108,8 @@ def _confirm(session: Session, release: Release, outcomes: list[Outcome], option
     from release.confirm import confirm  # noqa: PLC0415 - only where somebody waits
 
     def changed(outcome: Outcome) -> None:
-        session.say(f"{outcome.channel}: {outcome.state} {outcome.reason or ''} {outcome.run_url or ''}".rstrip())
+        said = (f"{outcome.channel}: {outcome.state}", outcome.reason, outcome.run_url)
+        session.say("  ".join(filter(None, said)))
 
     until = session.transport.clock() + options.wait * 60
     return confirm(session, release, outcomes, until, changed, allow_downgrade=options.allow_downgrade)

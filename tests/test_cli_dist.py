@@ -217,9 +217,9 @@ class Watched(Fault):
         return hit
 
 
-def interrupted(standin: StandIn, number: int, ready: Callable[[], object]) -> tuple[int, str, str, float]:
+def interrupted(standin: StandIn, number: int, ready: Callable[[], object], **more: str) -> tuple[int, str, str, float]:
     """Start ``dist.all``, send a signal when ``ready`` comes back, and see how it ends."""
-    with subprocess.Popen(command("dist.all"), cwd=ROOT, env=variables(standin, {}), stdout=subprocess.PIPE,
+    with subprocess.Popen(command("dist.all"), cwd=ROOT, env=variables(standin, more), stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
         assert ready()
         start = time.monotonic()
@@ -253,9 +253,10 @@ def test_an_interrupt_in_the_middle_says_who_was_told(number: int, make_standin:
 
 
 def test_an_interrupt_while_a_limit_is_waited_for_says_it_was_not_told(standin: StandIn) -> None:
-    fault = Watched("POST", "scoop-bucket/dispatches$", None, status=429, headers={"Retry-After": "1"})
+    fault = Watched("POST", "scoop-bucket/dispatches$", None, status=429, headers={"Retry-After": "50"})
     standin.faults.add(fault)
-    code, out, _, seconds = interrupted(standin, signal.SIGINT, lambda: fault.seen.wait(10))
+    patient = {"INVOKE_RETRY_MAX_TOLD": "60"}
+    code, out, _, seconds = interrupted(standin, signal.SIGINT, lambda: fault.seen.wait(10), **patient)
     assert code == 130
     assert seconds < 5
     row = next(line for line in out.splitlines() if line.startswith("scoop "))
