@@ -13,6 +13,7 @@ from release.options import Options, choose, given_checksums, needed
 from release.records import Release, State
 from release.report import Report
 from release.session import Session, require_repositories
+from release.steps import refused
 from release.versions import parse_version
 
 
@@ -40,7 +41,7 @@ def ask_update(session: Session, options: Options, path: str) -> Report:
     require_repositories(session.settings)
     found = look(session, options, needed(session, channels, given)).found
     if found.problems:
-        return Report(options.task, found.release, errors=found.problems)
+        return refused(options, found, found.problems, [])
     outcome = update(
         session, channels[0].name, found.release, given_sha256=given, path=Path(path) if path else None,
         dry_run=options.dry_run, allow_downgrade=options.allow_downgrade,

@@ -44,7 +44,9 @@ class ServiceError(ReleaseError):
 
 
 class EditRefused(ReleaseError):  # noqa: N818 - says what happened: nothing was written
-    """A channel's file does not have the shape that a safe edit needs; nothing was written."""
+    """A channel's file does not have the shape that a safe edit needs; nothing was written. Exit code 2."""
+
+    exit_code = 2
 
 
 class Stopped(ReleaseError):  # noqa: N818 - an interrupt, not an error of anybody's

@@ -29,12 +29,12 @@ def extract(session: Session, options: Options) -> Report:
     found = look(session, options, names).found
     problems, notes = _excused(options, found, validate_release(session, found, given))
     if problems:
-        return _refused(options, found, problems, notes)
+        return refused(options, found, problems, notes)
     notes.append(render_release(found.release, names))
     return Report(options.task, found.release, notes=notes, heading=found.heading)
 
 
-def _refused(options: Options, found: Found, problems: Sequence[ReleaseError], notes: Sequence[str]) -> Report:
+def refused(options: Options, found: Found, problems: Sequence[ReleaseError], notes: Sequence[str]) -> Report:
     """Nothing was sent: exit code 2, whatever the kind of the problems; 130 where the user interrupted."""
     code = max(2, *(problem.exit_code for problem in problems))
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
@@ -56,7 +56,7 @@ def check(session: Session, options: Options) -> Report:
     problems, notes = _excused(options, found, problems)
     notes = [*notes, *warnings(channels, found.release), *_jobless(session)]
     if problems:
-        return _refused(options, found, problems, notes)
+        return refused(options, found, problems, notes)
     names = ", ".join(channel.name for channel in channels)
     verdict = "is valid" if found.release.published else "is not published yet; all that can be checked now is good"
     notes.append(f"Release {found.release.version} {verdict}, for {names}.")
@@ -94,7 +94,7 @@ def distribute(session: Session, options: Options) -> Report:
     problems, notes = _excused(options, found, validate(session, found, Question(channels, given, tokens)))
     notes += warnings(channels, release)
     if problems:
-        return _refused(options, found, problems, notes)
+        return refused(options, found, problems, notes)
     if options.dry_run:
         notes += [f"Warning: {error.wrong}." for error in check_tokens(session.environment, channels)]
     order = Order(options.force, options.allow_downgrade, options.dry_run)
