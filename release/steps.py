@@ -106,13 +106,11 @@ def distribute(session: Session, options: Options) -> Report:
 
 def _confirm(session: Session, release: Release, outcomes: list[Outcome], options: Options) -> list[Outcome]:
     from release.confirm import confirm  # noqa: PLC0415 - only where somebody waits
-
-    def changed(outcome: Outcome) -> None:
-        said = (f"{outcome.channel}: {outcome.state}", outcome.reason, outcome.run_url)
-        session.say("  ".join(filter(None, said)))
+    from release.live import watching  # noqa: PLC0415 - as above
 
     until = session.transport.clock() + options.wait * 60
-    return confirm(session, release, outcomes, until, changed, allow_downgrade=options.allow_downgrade)
+    with watching(outcomes, session.say) as heard:
+        return confirm(session, release, outcomes, until, heard, allow_downgrade=options.allow_downgrade)
 
 
 def _distributed(
