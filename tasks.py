@@ -14,7 +14,7 @@ from invoke.context import Context
 from invoke.tasks import Task
 
 FLAGS: dict[str, tuple[object, str]] = {
-    "version": (None, "0.0.1, v0.0.1 or latest; default: release event, tag in GITHUB_REF, newest release"),
+    "version": (None, "0.0.1, v0.0.1 or latest; default: the event's, GITHUB_REF's, the newest; rollback: the bad one"),
     "sha256": ([], "expected checksum, HEX or NAME=HEX, always compared with the real one; repeatable"),
     "release": ("", "FILE that `release.extract --json` wrote (- for stdin), in place of looking it up again"),
     "dry_run": (False, "read everything, change nothing, print what would be done"),
@@ -28,7 +28,7 @@ FLAGS: dict[str, tuple[object, str]] = {
     "yes": (False, "do not ask"),
     "to": ("", "the good version; default: the one served before the bad one"),
     "reason": ("", "a sentence for the commit"),
-    "path": ("", "DIR, edit this checkout; do not clone, commit or push"),
+    "path": (None, "DIR, edit this checkout; do not clone, commit or push"),
     "keep": (False, "leave the stand-in up and print the variables that point a shell at it"),
     "fault": ([], "CHANNEL=KIND, make a channel misbehave, `list` shows the kinds; repeatable"),
     "results": ([], "DIR or FILE with the JSON reports of the channels; repeatable"),

@@ -9,8 +9,9 @@ from typing import Any
 from release.command import Given
 from release.errors import InputError
 from release.looked import look
+from release.metadata import Found
 from release.options import Options, choose, given_checksums, needed
-from release.records import Release, State
+from release.records import Outcome, Release, State
 from release.report import Report
 from release.session import Session, require_repositories
 from release.steps import refused
@@ -27,12 +28,20 @@ def ask_status(session: Session, options: Options) -> Report:
     notes = [f"Not known: {problem.wrong}. {problem.fix}" for problem in found.problems]
     outcomes = status(session, found.release, channels)
     if found.problems:
-        unsure = f"what it should serve is not known: {found.problems[0].wrong}"
-        outcomes = [replace(o, state=State.UNKNOWN, reason=unsure) if o.state is State.SERVED else o for o in outcomes]
+        outcomes = [_unsure(outcome, found) for outcome in outcomes]
     return Report(options.task, found.release, outcomes, notes=notes, heading=found.heading)
 
 
-def ask_update(session: Session, options: Options, path: str) -> Report:
+def _unsure(outcome: Outcome, found: Found) -> Outcome:
+    """Nothing is held against a release that could not be read in full, nor behind one that is not there."""
+    if outcome.state is not State.SERVED and (found.release.published or outcome.state is not State.BEHIND):
+        return outcome
+    seen = f"{outcome.reason}; " if outcome.state is State.BEHIND else ""
+    reason = f"{seen}what it should serve is not known: {found.problems[0].wrong}"
+    return replace(outcome, state=State.UNKNOWN, reason=reason, next=None)
+
+
+def ask_update(session: Session, options: Options, path: Path | None) -> Report:
     """``update.*``: edit one channel's files for a release that was looked up just now."""
     from release.update import update  # noqa: PLC0415 - one task's own
 
@@ -43,7 +52,7 @@ def ask_update(session: Session, options: Options, path: str) -> Report:
     if found.problems:
         return refused(options, found, found.problems, [])
     outcome = update(
-        session, channels[0].name, found.release, given_sha256=given, path=Path(path) if path else None,
+        session, channels[0].name, found.release, given_sha256=given, path=path,
         dry_run=options.dry_run, allow_downgrade=options.allow_downgrade,
     )  # fmt: skip
     return Report(options.task, found.release, [outcome], heading=found.heading)
@@ -60,8 +69,9 @@ def ask_rollback(given: Given, options: Options, flags: Mapping[str, Any]) -> Re
     session = given.session
     channels = choose(session, options)
     require_repositories(session.settings)
-    if not options.version:
-        raise InputError("rollback needs --version", "Name the bad version: --version 0.0.2")
+    if options.version in {"", "latest"}:
+        named = ", not `latest`" if options.version else ""
+        raise InputError(f"rollback needs --version{named}", "Name the bad version: --version 0.0.2")
     bad, good = parse_version(options.version), parse_version(flags["to"]) if flags["to"] else None
     release = Release(bad, session.settings.project.tag.replace("{version}", bad), "-" in bad, {})
     reason = str(flags["reason"] or "")

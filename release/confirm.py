@@ -108,10 +108,12 @@ def confirm(
         except KeyboardInterrupt:
             session.stop.set()
             wait(followed.values(), timeout=GRACE_SECONDS)
-    return [_final(session, board, outcome, followed.get(outcome.channel)) for outcome in outcomes]
+    return [_final(session, release, board, outcome, followed.get(outcome.channel)) for outcome in outcomes]
 
 
-def _final(session: Session, board: _Board, told: Outcome, future: "Future[Outcome] | None") -> Outcome:
+def _final(
+    session: Session, release: Release, board: _Board, told: Outcome, future: "Future[Outcome] | None"
+) -> Outcome:
     """How it ended; where it did not, what is known, and that it was not seen in time."""
     if future is None:
         return told
@@ -121,7 +123,9 @@ def _final(session: Session, board: _Board, told: Outcome, future: "Future[Outco
         now = board.now[told.channel]
     if session.stop.is_set():
         return now
-    return replace(now, state=State.UNCONFIRMED, reason=f"not in time: {now.reason or 'a request still hangs'}")
+    reason = (now.reason or "a request still hangs").removeprefix("not yet: ")
+    look = f"invoke status.{now.channel} --version {release.version}"
+    return replace(now, state=State.UNCONFIRMED, reason=f"not in time: {reason}", next=look)
 
 
 def _until(follow: Follow, board: _Board, deadline: float, pace: Pace) -> Outcome:

@@ -73,11 +73,12 @@ class Follow:
             return self._end(State.MANUAL, self.outcome.reason, next=f"Approve the run: {self.outcome.run_url}")
         if self.stage is Stage.FIND:
             self._read(LAST_SECONDS, self.outcome.reason)
-        return self.outcome if self.done else self._end(State.UNCONFIRMED, self._late())
+        return self.outcome if self.done else self._end(State.UNCONFIRMED, self._late(), next=self.told.next)
 
     def _late(self) -> str:
         reason = self.outcome.reason or "nothing was seen"
-        return f"not in time: {reason.removeprefix('not yet: ')}"
+        unsure = f"{self.told.reason}; " if self.told.state is State.UNCONFIRMED else ""
+        return f"{unsure}not in time: {reason.removeprefix('not yet: ')}"
 
     def _find(self) -> None:
         """Look for the run that the dispatch started."""
@@ -103,14 +104,19 @@ class Follow:
         self._judge_run(run)
 
     def _none(self, event: str) -> None:
-        """No run yet: look who listens at all, and after a while at the channel itself."""
-        self.empty += 1
-        late = f"not yet: no run of {event} appeared in {self.channel.target}"
-        self._note(late)
-        if self.empty == TWICE and (why := self._deaf(event)):
+        """No run yet: look who listens at all, and go on looking."""
+        if self.empty == TWICE - 1 and (why := self._deaf(event)):
             self._end(State.UNCONFIRMED, why, next=f"invoke doctor --only {self.channel.name}")
-        elif self.empty >= UNSEEN and self.channel.kind != "dispatch":
-            self._read(self.session.settings.http.timeout, late)
+        else:
+            self._not_shown(f"not yet: no run of {event} appeared in {self.channel.target}")
+
+    def _not_shown(self, late: str) -> None:
+        """GitHub has taken 8 s and more to show a run: after some looks the channel is read too."""
+        self.empty += 1
+        if self.empty >= UNSEEN and self.channel.kind != "dispatch":
+            self._read(self.session.settings.http.timeout, late if self.run_id is None else None)
+        else:
+            self._note(late)
 
     def _deaf(self, event: str) -> str | None:
         """Why no workflow of the target can have heard the event; ``None`` where one can, or nobody knows."""
@@ -161,9 +167,11 @@ class Follow:
 
     def _unreadable(self, error: ServiceError) -> None:
         """Runs that this token may not see leave the channel itself; anything else may pass."""
-        if error.status in UNREADABLE:
+        unread = f"its run cannot be read: {error.wrong}"
+        if error.status == 404 and self.run_id is not None:
+            self._not_shown(f"not yet: {unread}")
+        elif error.status in UNREADABLE:
             self.stage = Stage.READ
-            unread = f"its run cannot be read: {error.wrong}"
             if self.channel.kind == "dispatch":
                 self._end(State.UNCONFIRMED, unread)
                 return

@@ -92,9 +92,10 @@ class Clone:
         parted = [entry.partition("\t") for entry in entries if entry]
         return tuple(path for meta, _, path in parted if meta.split()[0] in FILE_MODES)
 
-    def commits(self, paths: Sequence[str]) -> tuple[str, ...]:
-        """The commits that touched ``paths``, newest first, through merges."""
-        return tuple(self._git("log", "--topo-order", "--format=%H", self.head, "--", *paths).decode().split())
+    def commits(self, paths: Sequence[str], *, main_only: bool = False) -> tuple[str, ...]:
+        """The commits that touched ``paths``, newest first: through merges, or only what the branch itself held."""
+        line = ["--first-parent"] if main_only else []
+        return tuple(self._git("log", "--topo-order", *line, "--format=%H", self.head, "--", *paths).decode().split())
 
     def blobs(self, wanted: Iterable[tuple[str, str]]) -> list[bytes | None]:
         """The content of each (commit, path), ``None`` where there is none; all in one run of git."""

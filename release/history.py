@@ -37,10 +37,13 @@ def holds(serves: Served, version: str) -> bool:
     return serves.version is not None and same_version(serves.version, version)
 
 
-def read_history(target: Clone, channel: Channel, kind: Kind) -> list[Held]:
-    """Every commit up to ``target.head`` that touched the channel's files, newest first, through merges."""
+def read_history(target: Clone, channel: Channel, kind: Kind, *, main_only: bool = False) -> list[Held]:
+    """Every commit up to ``target.head`` that touched the channel's files, newest first, through merges.
+
+    ``main_only`` gives what users were served in turn: a merge counts, the commits that it brought do not.
+    """
     paths = [*kind.paths(channel), *kind.extra_paths(channel)]
-    commits = target.commits(paths)
+    commits = target.commits(paths, main_only=main_only)
     bodies = iter(target.blobs((commit, path) for commit in commits for path in paths))
     history = []
     for commit in commits:

@@ -1,6 +1,7 @@
 """From a task's flags to the step that does its work."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from release.command import Given, run
@@ -61,6 +62,13 @@ def _version(given: str | None) -> str:
     return "" if given is None else given or parse_version(given)
 
 
+def _folder(given: str | None) -> Path | None:
+    """The folder as given; an empty one is refused, or a script whose variable is empty would push to the target."""
+    if given == "":
+        raise InputError("--path is empty", "Give the folder of a checkout, or leave --path out to clone and push.")
+    return None if given is None else Path(given)
+
+
 def _minutes(given: float) -> float:
     if 0 <= given <= MOST_MINUTES:
         return given
@@ -96,7 +104,7 @@ def _status(given: Given, _flags: Flags, options: Options) -> Report:
 def _update(given: Given, flags: Flags, options: Options) -> Report:
     from release.asking import ask_update  # noqa: PLC0415 - one task's own
 
-    return ask_update(given.session, options, str(flags.get("path") or ""))
+    return ask_update(given.session, options, _folder(flags.get("path")))
 
 
 def _rollback(given: Given, flags: Flags, options: Options) -> Report:

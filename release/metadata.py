@@ -179,7 +179,8 @@ def hash_artifact(session: Session, artifact: Artifact, progress: Progress) -> A
     try:
         hashed = hash_url(session.transport, artifact.url, lambda done, total: progress(artifact.name, done, total))
     except ServiceError as error:
-        reason = f"status {error.status}" if error.status not in {None, 200} else error.wrong
+        wrong = error.wrong.removeprefix(f"{artifact.url} ")
+        reason = wrong if error.status in {None, 200} else f"status {error.status}"
         raise inaccessible(artifact, reason, error.status) from None
     if artifact.size is not None and artifact.size != hashed.size:
         raise inaccessible(artifact, f"it serves {hashed.size} bytes, GitHub states {artifact.size}")

@@ -54,8 +54,8 @@ class Restoration:
         bad, paths = self.wish.bad, [*self.kind.paths(self.channel), *self.kind.extra_paths(self.channel)]
         before = target.files(paths)
         serves = self.kind.served(self.channel, before)
-        history = read_history(target, self.channel, self.kind)
-        good = self.good = self._good_of(history, serves.version)
+        history, main = (read_history(target, self.channel, self.kind, main_only=only) for only in (False, True))
+        good = self.good = self._good_of(history, main, serves.version)
         if holds(serves, good):
             return None
         if not holds(serves, bad):
@@ -63,19 +63,20 @@ class Restoration:
                 f"{self.channel.target} serves {serves.version}, which is neither {bad} nor {good}",
                 f"Name what it serves with --version if {serves.version} is the bad one.",
             )
-        old = self._restorable(history, good)
+        old = self._restorable(history if last_of(history, good) else main, good)
         files = {path: body for path, body in old.files.items() if before.get(path) != body}
         return Edit(files, before, self._message(old, good), f"{OURS}{self.wish.project}-{bad}-to-{good}")
 
-    def _good_of(self, history: Sequence[Held], serves: str | None) -> str:
+    def _good_of(self, history: Sequence[Held], main: Sequence[Held], serves: str | None) -> str:
         bad, target = self.wish.bad, self.channel.target
         if self.wish.good:
             return self.wish.good
         if not any(one.is_of(bad) for one in history):
             raise ReleaseError(
-                f"{target} never served {bad}; it serves {serves}", f"Leave it out: --skip {self.channel.name}."
+                f"{target} never served {bad}; it serves {serves}",
+                f"In rollback.all leave it out: --skip {self.channel.name}.",
             )
-        good = version_before(history, bad)
+        good = version_before(main, bad) or version_before(history, bad)
         if good is None:
             raise ReleaseError(f"{target} held no version before {bad}", "Name the good one with --to.")
         if is_older(good, bad) is not True:

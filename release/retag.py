@@ -66,7 +66,10 @@ def _checked(image: str, found: dict[str, str | None], good: str, bad: str) -> s
     if wanted is None:
         raise ReleaseError(f"{image} has no tag {good}", "Name another good version with --to.")
     if found[bad] is None:
-        raise ReleaseError(f"{image} never served {bad}: there is no such tag", "Leave it out: --skip docker.")
+        raise ReleaseError(
+            f"{image} never served {bad}: there is no such tag",
+            "In rollback.all leave it out: --skip docker.",
+        )
     if found[LATEST] != found[bad]:
         raise ReleaseError(
             f"latest of {image} is neither {bad} nor {good}: {found[LATEST] or 'there is no such tag'}",

@@ -74,7 +74,7 @@ def _wish(session: Session, channels: Sequence[Channel], bad: str, good: str | N
     if good and is_older(bad, good):
         raise InputError(f"--to {good} is newer than {bad}", f"Bring it out with: invoke dist.all --version {good}")
     if good is None and channels and all(channel.kind == "docker" for channel in channels):
-        raise InputError("Which version of the image was good cannot be told from it", "Name it with --to.")
+        raise InputError("An image alone does not tell which version was good", "Name it with --to.")
     return Wish(session.settings.project.name, bad, good, one_line(reason))
 
 

@@ -87,6 +87,7 @@ def distribute(session: Session, options: Options) -> Report:
     """``dist.*``: look up, validate, tell, and with ``--wait`` follow until the channels serve the version."""
     channels = choose(session, options)
     given = given_checksums(options, channels)
+    until = session.transport.clock() + options.wait * 60
     looked = look(session, options, needed(session, channels, given), [] if options.force else channels)
     release = looked.found.release
     tokens = not options.dry_run
@@ -100,15 +101,16 @@ def distribute(session: Session, options: Options) -> Report:
     order = Order(options.force, options.allow_downgrade, options.dry_run)
     outcomes = dispatch(session, release, channels, looked.ahead, order)
     if options.wait and not options.dry_run and not session.stop.is_set():
-        outcomes = _confirm(session, release, outcomes, options)
+        outcomes = _confirm(session, release, outcomes, until, options)
     return _distributed(session, options, found, outcomes, notes)
 
 
-def _confirm(session: Session, release: Release, outcomes: list[Outcome], options: Options) -> list[Outcome]:
+def _confirm(
+    session: Session, release: Release, outcomes: list[Outcome], until: float, options: Options
+) -> list[Outcome]:
     from release.confirm import confirm  # noqa: PLC0415 - only where somebody waits
     from release.live import watching  # noqa: PLC0415 - as above
 
-    until = session.transport.clock() + options.wait * 60
     with watching(outcomes, session.say) as heard:
         return confirm(session, release, outcomes, until, heard, allow_downgrade=options.allow_downgrade)
 

@@ -14,7 +14,8 @@ from release.session import Session
 from release.transport import TRANSIENT, Answer, Lost, NotSent, host_of
 
 LOOK_AGAIN = 1.0  # seconds between two looks for a run; GitHub has taken 8 s and more to show one
-TWICE = "runs are not readable with this token, so it may have been told twice (receivers take that)"
+TWICE = "runs could not be read with this token, so it may have been told twice (receivers take that)"
+UNREADABLE = frozenset({401, 403, 404})  # asking again with the same token is of no use
 MAY = "may have been told"
 
 
@@ -137,20 +138,25 @@ class _Telling:
         transport = self.session.transport
         until = transport.clock() + self.session.settings.retry.lookup
         while True:
-            try:
-                found = self._candidates()
-            except ServiceError:
-                self.blind = True
-                return None
+            found, unread = self._look()
             if len(found) == 1:
                 return self._sent(found[0])
             if found:
                 urls = ", ".join(filter(None, map(run_url, found)))
                 wrong = f"{MAY}: {why}, and {len(found)} runs could be the one: {urls}"
                 return self._end(State.UNCONFIRMED, wrong, next=self._look_yourself())
-            if (left := until - transport.clock()) <= 0:
+            left = until - transport.clock()
+            if left <= 0 or (unread and unread.status in UNREADABLE):
+                self.blind = self.blind or unread is not None
                 return None
             transport.sleep(min(LOOK_AGAIN, left))
+
+    def _look(self) -> tuple[list[Run], ServiceError | None]:
+        """The runs that could be ours, or why they cannot be read."""
+        try:
+            return self._candidates(), None
+        except ServiceError as error:
+            return [], error
 
     @property
     def since(self) -> float:

@@ -45,8 +45,8 @@ def _check_reach(session: Session, found: Found) -> list[ReleaseError]:
     """Ask for the headers of every artifact that was not asked for just now, such as those of a record."""
     rest = [a for a in found.release.artifacts.values() if a.name not in found.reached]
     with Crew(max(1, len(rest))) as crew:
-        errors = [crew.submit(reach, session, artifact).exception() for artifact in rest]
-    return [error for error in errors if isinstance(error, ReleaseError)]
+        asked = [crew.submit(reach, session, artifact) for artifact in rest]
+    return [error for one in asked if isinstance(error := one.exception(), ReleaseError)]
 
 
 def _check_names(settings: Settings, channels: Iterable[Channel]) -> list[ReleaseError]:

@@ -98,12 +98,14 @@ def wanted_version(given: str, environment: Environment, project: Project) -> Wa
 
 def _event_tag(path: str | None) -> str | None:
     """The tag of a ``release`` event; ``None`` for other events."""
-    if path is None or not Path(path).is_file():
+    if path is None:
         return None
+    fix = "Give --version, or let the variable name the file of an event."
     try:
         event = json.loads(Path(path).read_bytes())
-    except (OSError, ValueError):
-        fix = "Give --version, or let the variable name the file of an event."
+    except OSError:
+        raise InputError("The event file in GITHUB_EVENT_PATH cannot be read", fix) from None
+    except ValueError:
         raise InputError("The event file in GITHUB_EVENT_PATH is not JSON", fix) from None
     release = event.get("release") if isinstance(event, Mapping) else None
     return str(release["tag_name"]) if isinstance(release, Mapping) and release.get("tag_name") else None

@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -69,10 +71,10 @@ def project_root() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
-def service(*programs: str) -> None:
-    """Skip a test whose programs are missing here; in CI on Linux a missing one is a failure."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing and os.environ.get("CI") == "true" and os.uname().sysname == "Linux":
+def service(*programs: str, path: str | None = None) -> None:
+    """Skip a test whose programs are missing here, or in ``path``; in CI on Linux a missing one is a failure."""
+    missing = [program for program in programs if shutil.which(program, path=path) is None]
+    if missing and os.environ.get("CI") == "true" and sys.platform == "linux":
         pytest.fail(f"CI must have {', '.join(missing)}")
     if missing:
         pytest.skip(f"needs {', '.join(missing)}")
@@ -82,3 +84,10 @@ def service(*programs: str) -> None:
 def need() -> Callable[..., None]:
     """``need("ruby")``: the programs that a test of services calls."""
     return service
+
+
+@pytest.fixture(scope="session")
+def git_over_http() -> None:
+    """For tests in which git talks to the stand-in; most systems bring the backend with git, some do not."""
+    place = subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True)
+    service("git-http-backend", path=place.stdout.strip())

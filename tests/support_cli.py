@@ -4,10 +4,11 @@ import contextlib
 import os
 import subprocess
 import sys
-import termios
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from release.rehearsal import StandIn
 
@@ -50,6 +51,10 @@ def invoke(standin: StandIn, *arguments: str, **more: str | None) -> Done:
 
 def invoke_on_a_terminal(standin: StandIn, *arguments: str, **more: str | None) -> Done:
     """As ``invoke``, with a terminal of 120 columns in place of the pipes; all that it shows is in ``out``."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no pseudo-terminals of this kind")
+    import termios  # noqa: PLC0415 - there is none on Windows
+
     ours, theirs = os.openpty()
     termios.tcsetwinsize(theirs, (40, 120))
     environment = variables(standin, {"TERM": "xterm-256color", **more})

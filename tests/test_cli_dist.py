@@ -219,6 +219,8 @@ class Watched(Fault):
 
 def interrupted(standin: StandIn, number: int, ready: Callable[[], object], **more: str) -> tuple[int, str, str, float]:
     """Start ``dist.all``, send a signal when ``ready`` comes back, and see how it ends."""
+    if sys.platform == "win32":
+        pytest.skip("Windows ends a process without telling it")
     with subprocess.Popen(command("dist.all"), cwd=ROOT, env=variables(standin, more), stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
         assert ready()

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from release.rehearsal import StandIn
+from tests.support_cli import invoke_on_a_terminal
 
 Invoke = Callable[..., "Said"]
 
@@ -72,6 +73,11 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "empty": (["dist.all", "--version", ""], 'Invalid version format: "" is empty'),
     "line end": (["release.validate", "--version", "0.0.2\n"], "Invalid version format"),
     "shell": (["update.scoop", "--version", "$(id)"], "Invalid version format"),
+    "roll back the latest": (
+        ["rollback.all", "--version", "latest", "--yes"],
+        "needs --version, not `latest`",
+    ),
+    "empty path": (["update.scoop", "--version", "0.0.2", "--path", ""], "--path is empty"),
     "checksum": (["release.validate", "--sha256", "abc"], "Invalid checksum for 'source'"),
     "checksum's name": (["dist.scoop", "--sha256", "wheel=abc"], "Invalid checksum for 'wheel'"),
     "unknown channel": (["dist.all", "--only", "snap"], "Unknown channel 'snap'"),
@@ -280,30 +286,10 @@ def test_no_token_is_in_any_output_also_not_in_that_of_debugging(invoke: Invoke,
             assert form not in everything
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
-@pytest.mark.parametrize(("no_color", "coloured"), [(None, True), ("1", False)], ids=["terminal", "NO_COLOR"])
+@pytest.mark.parametrize(("more", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)], ids=["terminal", "NO_COLOR"])
 def test_the_table_is_coloured_on_a_terminal_only(
-    standin: StandIn, project_root: Path, no_color: str | None, coloured: bool  # noqa: FBT001 - a column
+    standin: StandIn, more: dict[str, str | None], coloured: bool  # noqa: FBT001 - a column
 ) -> None:  # fmt: skip
-    import pty  # noqa: PLC0415 - there is none on Windows
-
-    leader, follower = pty.openpty()
-    environment = {**os.environ, **standin.environment, "TERM": "xterm-256color", "COLUMNS": "200"}
-    environment |= {"NO_COLOR": no_color} if no_color else {}
-    with subprocess.Popen([sys.executable, "-m", "invoke", "dist.all", "--dry-run"], cwd=project_root, stdout=follower,
-                          stderr=subprocess.DEVNULL, env=environment):  # fmt: skip
-        os.close(follower)
-        shown = b""
-        while piece := _read(leader):
-            shown += piece
-    os.close(leader)
-    assert b"planned" in shown
-    assert (b"\x1b[36mplanned" in shown) is coloured
-
-
-def _read(descriptor: int) -> bytes:
-    """What a terminal shows next; nothing at its end, which Linux tells as an error."""
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:
-        return b""
+    done = invoke_on_a_terminal(standin, "dist.all", "--dry-run", **more)
+    assert "planned" in done.out
+    assert ("\x1b[36mplanned" in done.out) is coloured

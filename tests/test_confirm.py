@@ -69,6 +69,15 @@ def test_what_may_have_been_told_is_followed_too(standin: StandIn) -> None:
     assert outcome.state is State.SERVED
 
 
+def test_what_may_have_been_told_and_was_not_seen_says_both(standin: StandIn) -> None:
+    session, release = session_at(standin), known(standin)
+    wrong = "may have been told: no answer"
+    unsure = Outcome("scoop", State.UNCONFIRMED, "x/y", VERSION, reason=wrong, next="Look there.")
+    (outcome,), _ = follow(session, release, [unsure], 0.2)
+    assert (outcome.state, outcome.next) == (State.UNCONFIRMED, "Look there.")
+    assert (outcome.reason or "").startswith(f"{wrong}; not in time: no run of repository_dispatch appeared")
+
+
 def test_all_channels_until_they_serve(standin: StandIn) -> None:
     session, release = session_at(standin), known(standin)
     outcomes, changes = follow(session, release, send(session, release, ALL), 20)
@@ -361,3 +370,18 @@ def test_a_request_that_hangs_ends_with_the_time(standin: StandIn) -> None:
     assert time.monotonic() - started < 12
     assert outcome.state is State.UNCONFIRMED
     assert (outcome.reason or "").startswith("not in time")
+    assert outcome.next == "invoke status.homebrew --version 0.0.2"
+
+
+def test_a_run_that_is_not_shown_at_once_is_followed_all_the_same(standin: StandIn) -> None:
+    standin.misbehave("docker", "run-failed")
+    standin.fault("GET", r"/actions/runs/\d+$", times=2, status=404, json={"message": "Not Found"})
+    outcome, changes = run(standin, "docker", 20)
+    assert "404" in (changes[0].reason or "")
+    assert (outcome.state, outcome.reason) == (State.FAILED, "its run failed")
+
+
+def test_a_run_that_is_never_shown_leaves_the_channel_itself(standin: StandIn) -> None:
+    standin.fault("GET", r"/actions/runs/\d+$", times=None, status=404, json={"message": "Not Found"})
+    outcome, _ = run(standin, "docker", 20)
+    assert (outcome.state, outcome.reason) == (State.SERVED, None)

@@ -4,6 +4,7 @@ import base64
 import os
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from release.errors import EditRefused, ReleaseError
 from release.git import Clone, clone, tag_commit
 from release.gitcommand import GitFailed, Protected, RaceLost, Refused, Remote, failure, make_remote
 from release.rehearsal import StandIn
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
 
 TAP, FORMULA = "kademoslabs/homebrew-tap", "Formula/kekkai.rb"
 VARIABLE = "TAP_REPO_TOKEN"
@@ -160,6 +163,7 @@ def test_symbolic_link_is_no_file_to_edit(standin: StandIn, remote: Open, tmp_pa
         clone(remote(), tmp_path / "x.git").files([FORMULA])
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script is no git on Windows")
 def test_git_gets_the_token_by_environment_only(standin: StandIn, remote: Open, tmp_path: Path) -> None:
     """A recorder in the place of git writes down its arguments and environment, and calls git."""
     folder = tmp_path / "bin"

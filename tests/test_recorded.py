@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,15 @@ def test_what_extract_wrote_is_read_back_and_nothing_is_downloaded_again(standin
     assert not standin.sent("GET", "/archive/")
     assert not standin.sent("GET", "/releases/tags/")
     assert not standin.sent("GET", "/releases/download/")
+
+
+def test_its_files_are_asked_for_at_the_same_time(standin: StandIn, tmp_path: Path) -> None:
+    path, delay = record_of(standin, tmp_path), 0.5
+    standin.fault("HEAD", r"\.tar\.gz$|\.whl$", times=None, origin="github", delay=delay)
+    started = time.monotonic()
+    report = check(session_at(standin), Options("release.validate", record=path))
+    assert delay <= time.monotonic() - started < 2 * delay
+    assert not report.errors
 
 
 def test_a_record_is_asked_whether_its_files_are_still_there(standin: StandIn, tmp_path: Path) -> None:

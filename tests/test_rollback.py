@@ -18,6 +18,8 @@ from release.session import Session
 from release.update import update
 from tests.sessions import session_at
 
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
+
 GIT = ("homebrew", "scoop", "choco")
 ALL = (*GIT, "docker")
 FORMULA = "Formula/kekkai.rb"
@@ -181,13 +183,28 @@ def after_a_corrected_checksum(standin: StandIn) -> None:
     standin.repository("homebrew").commit("right", {FORMULA: body}, 6)
 
 
+def through_a_merge_of_an_older_branch(standin: StandIn) -> None:
+    """The branch of the bump left ``main`` at 0.0.0; ``main`` held 0.0.1 when it came back."""
+    log = git(standin, "homebrew", "log", "--format=%H", "main", "--", FORMULA).split()
+    bumped = git(standin, "homebrew", "commit-tree", "main^{tree}", "-p", log[2], "-m", "bump to 0.0.2")
+    merge = git(standin, "homebrew", "commit-tree", "main^{tree}", "-p", log[1], "-p", bumped, "-m", "merge")
+    git(standin, "homebrew", "update-ref", "refs/heads/main", merge)
+
+
 def nothing_more(_standin: StandIn) -> None:
     pass
 
 
 @pytest.mark.parametrize(
     "history",
-    [through_a_merge, after_other_packages, after_a_bad_one_before, after_a_corrected_checksum, nothing_more],
+    [
+        through_a_merge,
+        through_a_merge_of_an_older_branch,
+        after_other_packages,
+        after_a_bad_one_before,
+        after_a_corrected_checksum,
+        nothing_more,
+    ],
 )
 def test_good_state_is_found_by_the_versions_that_were_held(
     standin: StandIn, session: Session, history: Callable[[StandIn], None]
@@ -445,6 +462,7 @@ def test_channel_of_an_unknown_kind_needs_a_person(standin: StandIn, session: Se
     assert "kademoslabs/winget" in (outcome.next or "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script is no git on Windows")
 def test_killed_before_the_push_then_run_again(standin: StandIn, session: Session, tmp_path: Path) -> None:
     folder = tmp_path / "bin"
     folder.mkdir()

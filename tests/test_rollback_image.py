@@ -82,6 +82,8 @@ def test_5xx_that_passes_is_tried_again(standin: StandIn, session: Session) -> N
     assert roll(session).state is State.SERVED
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("git_over_http")
 def test_image_goes_where_the_others_go(standin: StandIn, session: Session) -> None:
     for name in ("homebrew", "scoop"):
         standin.serve(name, BAD)
@@ -89,6 +91,8 @@ def test_image_goes_where_the_others_go(standin: StandIn, session: Session) -> N
     assert (outcome.state, outcome.version) == (State.SERVED, GOOD)
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("git_over_http")
 def test_others_that_disagree_need_a_name(standin: StandIn, session: Session) -> None:
     standin.serve("scoop", "0.0.0")
     for name in ("homebrew", "scoop"):
@@ -100,6 +104,8 @@ def test_others_that_disagree_need_a_name(standin: StandIn, session: Session) ->
     assert standin.registry.digest(IMAGE, "latest") == standin.registry.digest(IMAGE, BAD)
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("git_over_http")
 def test_others_that_tell_nothing_need_a_name(standin: StandIn, session: Session) -> None:
     standin.repository("homebrew").commit("gone", {"Formula/kekkai.rb": None}, 1)
     outcome = roll(session, BAD, None, "homebrew")

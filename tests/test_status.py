@@ -4,7 +4,9 @@ import time
 
 import pytest
 
+from release.asking import ask_status
 from release.config import Channel
+from release.options import Options
 from release.records import Artifact, Release, Served, State
 from release.rehearsal import StandIn
 from release.rehearsal.faults import Fault
@@ -115,3 +117,14 @@ def test_what_to_do_where_a_newer_version_is_served_or_another_checksum() -> Non
     assert outcome(RELEASE, channel, Seen(State.BEHIND, Served("2.0.0"), "serves 2.0.0", newer=True)).next is None
     wrong = outcome(RELEASE, channel, Seen(State.MISMATCH, Served("1.0.0-rc.1"), "SHA256 mismatch"))
     assert wrong.next == "invoke dist.scoop --version 1.0.0-rc.1 --force"
+
+
+@pytest.mark.parametrize("version", ["9.9.9", "0.0.2"], ids=["unknown version", "releases cannot be read"])
+def test_nothing_is_held_against_a_release_that_is_not_there(standin: StandIn, version: str) -> None:
+    if version == "0.0.2":
+        standin.fault("GET", "/releases/tags/", times=None, status=403, json={"message": "Forbidden"})
+    report = ask_status(session_at(standin), Options("status.scoop", version=version, channel="scoop"))
+    (one,) = report.outcomes
+    assert (one.state, one.next, report.exit_code) == (State.UNKNOWN, None, 1)
+    assert (one.reason or "").startswith("serves 0.0.1; what it should serve is not known: ")
+    assert version in (one.reason or "")

@@ -293,6 +293,17 @@ def test_runs_that_cannot_be_read_are_said(standin: StandIn) -> None:
     assert "told twice" in (outcome.reason or "")
 
 
+@pytest.mark.parametrize("status", [200, 410, 500], ids=["a page", "gone", "a fault"])
+def test_runs_that_cannot_be_read_at_once_are_asked_for_again(
+    status: int, make_standin: Callable[..., StandIn]
+) -> None:
+    standin = make_standin(run_delay=0)
+    standin.fault("POST", POST, accept=True, drop=True)
+    standin.fault("GET", RUNS, RETRY.attempts, status=status, delay=0.05, **HTML)
+    outcome = told(open_at(standin), standin)
+    assert (outcome.state, outcome.reason, len(standin.dispatches)) == (State.SENT, None, 1)
+
+
 REFUSED_LATER = {
     "told-to-wait-too-long": {"status": 429, "headers": {"Retry-After": "90000"}},
     "unauthorized": {"status": 401, "json": {"message": "Bad credentials"}},

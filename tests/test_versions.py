@@ -156,6 +156,11 @@ BAD_SOURCES = {
 }
 
 
+def test_an_event_file_that_is_not_there_does_not_mean_the_newest_release(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="GITHUB_EVENT_PATH cannot be read"):
+        wanted_version("", Environment({"GITHUB_EVENT_PATH": str(tmp_path / "none.json")}), KEKKAI)
+
+
 @pytest.mark.parametrize(("flag", "event", "ref", "reason"), BAD_SOURCES.values(), ids=BAD_SOURCES.keys())
 def test_what_names_no_version_is_refused_and_nothing_else_is_taken_in_its_place(
     flag: str, event: object, ref: str | None, reason: str, tmp_path: Path

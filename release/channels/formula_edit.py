@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+import semver
 from tree_sitter import Node
 
 from release.channels import formula_version
@@ -118,10 +119,14 @@ def _tail(url: str) -> str:
 
 
 def _folders(change: Change) -> set[str]:
-    """Where the other files of the release lie: beside the artifact, or among the release's assets."""
+    """Where the other files of the release lie: beside the artifact, or among the release's assets.
+
+    A pre-release is never GitHub's latest: behind ``latest/download`` are the files of another version.
+    """
     assets = f"{_repository(change)}/releases"
-    folders = path_of(change.url).rpartition("/")[0], f"{assets}/download/{change.tag}", f"{assets}/latest/download"
-    return {folder.lower() for folder in folders}
+    folders = [path_of(change.url).rpartition("/")[0], f"{assets}/download/{change.tag}"]
+    latest = [] if semver.Version.parse(change.version).prerelease else [f"{assets}/latest/download"]
+    return {folder.lower() for folder in [*folders, *latest]}
 
 
 def _repository(change: Change) -> str:
@@ -164,7 +169,7 @@ def _commit(formula: Formula, pair: Pair, change: Change) -> str:
     if known is None:
         raise EditRefused(
             f"{formula.path}: line {pair.line} downloads by git, and the commit of {change.tag} is not known",
-            "Give it with --sha256 revision=COMMIT (40 hex digits), or let the formula download the archive.",
+            f"Check that {_repository(change)[1:]} has this tag, or let the formula download the archive.",
         )
     return known.lower()
 
@@ -178,7 +183,8 @@ def _misfit(formula: Formula, pair: Pair, change: Change, version: str) -> EditR
         name = url.rsplit("/", 1)[-1]
         return EditRefused(
             f"{formula.path}: line {pair.line}: no checksum of this release is known for {name}",
-            f"Give it with --sha256 {name}=HEX; all systems move together or not at all.",
+            f"Attach {name} to the release, or name it under `artifacts:` and give --sha256 NAME=HEX; "
+            "all systems move together or not at all.",
         )
     return EditRefused(
         f"{formula.path}: line {pair.line}: the formula's url is not that of the artifact: {url}",

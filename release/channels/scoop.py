@@ -4,7 +4,7 @@ Source of the format: Scoop's wiki, "App Manifests" and "App Manifest Autoupdate
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from release.channels.base import Change, Files, Kind
@@ -22,6 +22,7 @@ SCRIPTS = {"installer", "uninstaller", "pre_install", "post_install", "pre_unins
 OWN = {"extract_dir", "extract_to", "bin", "shortcuts", "env_add_path", "env_set", "persist", "psmodule"}
 ARCHITECTURES = ("64bit", "32bit", "arm64")
 HASH = re.compile(r"(?:(sha256|sha512|sha1|md5):)?([0-9a-fA-F]{32,128})")
+VARIABLE = re.compile(r"\$(?:version\b|\{version\})")
 DIGITS = 64  # of a SHA-256 in hex
 
 
@@ -134,14 +135,25 @@ def _edits(manifest: Manifest, change: Change) -> list[Edit]:
         if new is None and (download in carrying or own):
             raise _refused(
                 manifest.path, f"has a `{download.url.where}` of no file of this release: {download.url.value}",
-                "Give the checksum of its file with --sha256 NAME=HEX, or correct the URL.",
+                "Attach it to the release, name it under `artifacts:` and give --sha256 NAME=HEX, or correct the URL.",
             )  # fmt: skip
         if new is not None:
             edits += download.url.literal.becomes(new[0]) + _hash_edits(manifest.path, download, new[1])
             moves[download.url.value] = new[0]
             hashes[download.hash.value.rpartition(":")[2].lower()] = new[1]
     _check_main(manifest.path, hashes.values(), change)
+    _check_variables(manifest, moves, change)
     return edits + _mention_edits(manifest, Mentions(change, old, moves, hashes))
+
+
+def _check_variables(manifest: Manifest, moves: Mapping[str, str], change: Change) -> None:
+    """A script that names a file by ``$version`` must find the new one, whose name may write 1.0.0-rc.1 as 1.0.0rc1."""
+    for node in (node for node in manifest.others if VARIABLE.search(node.value)):
+        before, after = (VARIABLE.sub(version, node.value) for version in (manifest.version.value, change.version))
+        for old, new in ((url.rpartition("/")[2] for url in move) for move in moves.items()):
+            if old in before and new not in after:
+                raise _refused(manifest.path, f"names {old} by $version in `{node.where}`, and the new file is {new}",
+                               "Write the file's name out there.")  # fmt: skip
 
 
 def _hash_edits(path: str, download: Download, sha256: str) -> list[Edit]:

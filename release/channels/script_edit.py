@@ -56,7 +56,7 @@ def _moved_download(script: Script, download: Installed, old: str, change: Chang
     if new is None:
         raise EditRefused(
             f"{script.line(download.url)} is no file of this release: {download.address}",
-            "Give the checksum of its file with --sha256 NAME=HEX, or correct the URL.",
+            "Attach it to the release, name it under `artifacts:` and give --sha256 NAME=HEX, or correct the URL.",
         )
     return new
 

@@ -107,7 +107,7 @@ def test_one_missing_checksum_of_three_writes_nothing() -> None:
     change = replace(CHANGE, checksums={"arm.tgz": "a" * 64})
     with pytest.raises(EditRefused, match=r"intel\.tgz") as refused:
         Homebrew().edit(TAP, {FILE: formula(pairs)}, change)
-    assert refused.value.fix.startswith("Give it with --sha256 intel.tgz=HEX")
+    assert refused.value.fix.startswith("Attach intel.tgz to the release, or name it under `artifacts:`")
     whole = replace(CHANGE, checksums={"arm.tgz": "a" * 64, "intel.tgz": "b" * 64})
     assert b"b" * 64 in Homebrew().edit(TAP, {FILE: formula(pairs)}, whole)[FILE]
 
@@ -116,6 +116,15 @@ def test_an_asset_of_another_tag_gets_no_checksum_of_this_one() -> None:
     stale = f'version "0.0.1"\non_arm do\nurl "{PAGES}/releases/download/v0.0.0/arm.tgz"\n{SUM}\nend'
     with pytest.raises(EditRefused, match=r"arm\.tgz"):
         Homebrew().edit(TAP, {FILE: formula(stale)}, replace(CHANGE, checksums={"arm.tgz": "a" * 64}))
+
+
+def test_latest_download_gets_no_checksum_of_a_pre_release() -> None:
+    """What is behind such a URL is the newest stable release's file."""
+    moving = f'version "0.0.1"\non_arm do\nurl "{PAGES}/releases/latest/download/arm.tgz"\n{SUM}\nend'
+    stable = replace(CHANGE, checksums={"arm.tgz": "a" * 64})
+    assert b"a" * 64 in Homebrew().edit(TAP, {FILE: formula(moving)}, stable)[FILE]
+    with pytest.raises(EditRefused, match=r"arm\.tgz"):
+        Homebrew().edit(TAP, {FILE: formula(moving)}, replace(stable, version="0.0.3-rc.1", tag="v0.0.3-rc.1"))
 
 
 HOSTILE = {

@@ -160,6 +160,15 @@ def test_places_of_the_old_release(keys: dict[str, object], key: str, expected: 
     assert edited(**keys)[key] == expected
 
 
+@pytest.mark.parametrize("variable", ["$version", "${version}"])
+def test_script_that_names_the_file_by_version_must_find_the_new_one(variable: str) -> None:
+    """Scoop's ``$version`` is ``1.0.0-rc.1``; the wheel's name says ``1.0.0rc1``."""
+    files = manifest(installer={"script": [f'pip install "$dir\\kekkai-{variable}-py3-none-any.whl"']})
+    assert json.loads(Scoop().edit(BUCKET, files, change_to("0.0.2"))[FILE])["version"] == "0.0.2"
+    with pytest.raises(EditRefused, match=r"installer\.script\[0\].*kekkai-1\.0\.0rc1-py3-none-any\.whl"):
+        Scoop().edit(BUCKET, files, change_to("1.0.0-rc.1"))
+
+
 def test_same_version_with_a_wrong_hash_is_corrected() -> None:
     new = Scoop().edit(BUCKET, manifest(hash="0" * 64), change_to("0.0.1"))
     assert new == manifest()

@@ -41,6 +41,8 @@ def clone(standin: StandIn, tmp_path: Path) -> Path:
     return tmp_path / "tap"
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("git_over_http")
 def test_clone_commit_and_push(standin: StandIn, tmp_path: Path) -> None:
     tap = clone(standin, tmp_path)
     done = git(standin, "push", "origin", "main", cwd=tap, token=standin.token("TAP_REPO_TOKEN").value)
@@ -48,6 +50,8 @@ def test_clone_commit_and_push(standin: StandIn, tmp_path: Path) -> None:
     assert standin.repository("homebrew").read("NEW") == (tap / "NEW").read_bytes()
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("git_over_http")
 @pytest.mark.parametrize(
     ("token", "said"),
     [
@@ -64,6 +68,8 @@ def test_pushes_refused(standin: StandIn, tmp_path: Path, token: str | None, sai
     assert standin.repository("homebrew").read("NEW") is None
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("git_over_http")
 def test_a_protected_branch_refuses_and_another_takes_the_push(standin: StandIn, tmp_path: Path) -> None:
     standin.repository("homebrew").protect("main")
     tap, token = clone(standin, tmp_path), standin.token("TAP_REPO_TOKEN").value
@@ -75,6 +81,8 @@ def test_a_protected_branch_refuses_and_another_takes_the_push(standin: StandIn,
     assert answer.json()["protected"] is True
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("git_over_http")
 def test_a_race_is_lost_once(standin: StandIn, tmp_path: Path) -> None:
     standin.repository("homebrew").races.append(("Somebody else", {"OTHER": b"1\n"}))
     tap, token = clone(standin, tmp_path), standin.token("TAP_REPO_TOKEN").value
