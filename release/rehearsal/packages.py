@@ -61,7 +61,7 @@ class @CLASS@ < Formula
   depends_on "python@3.12"
 
   resource "rich" do
-    url "https://files.pythonhosted.org/packages/source/r/rich/rich-13.9.4.tar.gz"
+    url "https://files.example.org/packages/source/r/rich/rich-13.9.4.tar.gz"
     sha256 "439594978a49a09530cff7ebc4b5c7103ef57baf48d5ea3184f21d9a2befa098"
   end
 
