@@ -77,7 +77,7 @@ class Command(Task[Any]):
 
     def perform(self, context: Context, **flags: Any) -> None:  # noqa: ANN401 - flags are of any type
         """Hand the flags to the package."""
-        from release.main import perform  # noqa: PLC0415 - see the docstring of this file
+        from release.commands.perform import perform  # noqa: PLC0415 - see the docstring of this file
 
         perform(context, self.full_name, flags)
 
@@ -101,7 +101,7 @@ def collect() -> Collection:
 
 def explain(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
     """Two lines and exit code 2 for what goes wrong before a task starts."""
-    from release.command import explain as say  # noqa: PLC0415 - only when something goes wrong
+    from release.commands.command import explain as say  # noqa: PLC0415 - only when something goes wrong
 
     say(kind, error, at)
 

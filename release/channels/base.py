@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from release.config import Channel
 from release.records import Served
+from release.settings import Channel
 
 Files = Mapping[str, bytes]
 """Path inside the target repository -> content, byte for byte."""

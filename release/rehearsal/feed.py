@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from release.rehearsal.server import Answer, Request
+from release.rehearsal.servers.http import Answer, Request
 from release.rehearsal.world import iso
 
 ONE = re.compile(r"/api/v2/Packages\(Id='(?P<id>[^']*)',Version='(?P<version>[^']*)'\)")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from release.config import Channel
+from release.settings import Channel
 
 OTHER_SHA = "5f3c1f6b" * 8
 

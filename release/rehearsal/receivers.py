@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from release.config import Channel, read_environment
 from release.rehearsal.feed import Feed
 from release.rehearsal.packages import choco_version, package_files
-from release.rehearsal.registry import Registry
 from release.rehearsal.seed import bump_message
+from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import Json, PublishedRelease, World
+from release.settings import Channel, read_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "VIRTUAL_ENV")

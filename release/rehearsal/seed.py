@@ -6,14 +6,14 @@ from pathlib import Path
 
 import yaml
 
-from release.config import Channel, Settings, parse_settings
 from release.errors import InputError
-from release.rehearsal.bare import Commit, Repository
 from release.rehearsal.feed import Feed
+from release.rehearsal.github.bare import Commit, Repository
 from release.rehearsal.packages import Published, choco_version, other_files, package_files
 from release.rehearsal.receiving import publish_workflow, receiver_workflow
-from release.rehearsal.registry import Registry
+from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import World
+from release.settings import Channel, Settings, parse_settings
 
 FOLDER = ".github/workflows"
 MESSAGES = {

@@ -8,14 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from release.rehearsal import releases
-from release.rehearsal.bare import ISOLATED, Commit, Repository
-from release.rehearsal.faults import RUN_KINDS, channel_fault
 from release.rehearsal.feed import Feed
+from release.rehearsal.github import releases
+from release.rehearsal.github.bare import ISOLATED, Commit, Repository
 from release.rehearsal.receivers import ROOT, Receivers
-from release.rehearsal.registry import Registry
 from release.rehearsal.seed import read_settings, receiver_path, seed_repositories, seed_services, service_variables
-from release.rehearsal.servers import Servers
+from release.rehearsal.servers.faults import RUN_KINDS, channel_fault
+from release.rehearsal.servers.registry import Registry
+from release.rehearsal.servers.servers import Servers
 from release.rehearsal.world import Dispatch, Json, PublishedRelease, Run, Token, World
 
 DEFAULT_TOKENS = {

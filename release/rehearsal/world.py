@@ -9,10 +9,10 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
-from release.config import Channel, Settings
-from release.rehearsal.bare import Repository
+from release.rehearsal.github.bare import Repository
 from release.rehearsal.packages import Published
-from release.rehearsal.server import Answer, json_answer
+from release.rehearsal.servers.http import Answer, json_answer
+from release.settings import Channel, Settings
 
 Json = dict[str, Any]
 DOCS = "https://docs.github.com/rest"

@@ -6,11 +6,11 @@ import pytest
 
 from release.errors import InputError
 from release.rehearsal import StandIn
-from release.rehearsal.command import parse_faults, rehearse_here
-from release.rehearsal.expected import EXPECTED
-from release.rehearsal.faults import KINDS
-from release.rehearsal.proof import all_channels, prove, told
-from release.rehearsal.shown import parse_report, render_report
+from release.rehearsal.play.command import parse_faults, rehearse_here
+from release.rehearsal.play.expected import EXPECTED
+from release.rehearsal.play.proof import all_channels, prove, told
+from release.rehearsal.play.shown import parse_report, render_report
+from release.rehearsal.servers.faults import KINDS
 from release.rehearsal.world import Dispatch
 
 FILES = ("homebrew", "scoop", "choco")

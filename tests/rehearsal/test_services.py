@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from release.rehearsal import StandIn
-from release.rehearsal.registry import INDEX, KINDS
+from release.rehearsal.servers.registry import INDEX, KINDS
 
 IMAGE = "kademoslabs/kekkai"
 DATA = "{http://schemas.microsoft.com/ado/2007/08/dataservices}"

@@ -1,0 +1,1 @@
+"""A formula of a Homebrew tap."""

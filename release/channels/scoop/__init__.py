@@ -1,0 +1,1 @@
+"""A manifest of a Scoop bucket."""

@@ -1,0 +1,1 @@
+"""What the editors of several kinds share: versions and URLs as they stand in files."""

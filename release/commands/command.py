@@ -1,0 +1,137 @@
+"""Runs one step for a task: opens the session, shows the report, turns every error into two lines and an exit code."""
+
+import json
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+from invoke.exceptions import Exit
+
+from release.errors import InputError, ReleaseError, Stopped
+from release.http.redaction import make_redactor
+from release.report.console import Console
+from release.report.report import Report
+from release.session import Session
+from release.settings import SECTIONS, Environment, read_environment
+
+if TYPE_CHECKING:
+    from invoke.context import Context
+
+INTERRUPTED = Stopped("Interrupted.", "Run the same command again: only what is missing is done.")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What every step gets.
+
+    Attributes:
+        session: its collaborators.
+        console: for what must be drawn or asked while it runs.
+        dry: whether Invoke's own ``--dry`` was given.
+    """
+
+    session: Session
+    console: Console
+    dry: bool
+
+
+def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_json: bool) -> None:
+    """Run ``step`` and end with its exit code.
+
+    Args:
+        context: Invoke's, with the merged configuration.
+        task: the task's name, for the report.
+        step: what to do.
+        as_json: one JSON document on stdout.
+
+    Raises:
+        Exit: with any exit code but 0.
+    """
+    signal.signal(signal.SIGTERM, _terminated)
+    environment = read_environment()
+    console = Console(environment, make_redactor(environment.secrets().values()), json=as_json)
+    report = _guarded(task, lambda: step(_open(context, environment, console)))
+    console.show(report)
+    if report.exit_code:
+        raise Exit(code=report.exit_code)
+
+
+def _open(context: "Context", environment: Environment, console: Console) -> Given:
+    raw = {name: _plain(context.config[name]) for name in SECTIONS if name in context.config}
+    from release.commands.opening import open_session  # noqa: PLC0415 - requests only where a request can follow
+
+    session = open_session(raw, environment, console.say)
+    console.redact = session.redact
+    return Given(session, console, bool(context.config.run.dry))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - configuration is of any type
+    """Invoke's ``DataProxy`` and its parts as ordinary tables and lists."""
+    if hasattr(value, "_config"):
+        value = value._config  # noqa: SLF001 - the only way to the plain table
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _terminated(_number: int, _frame: FrameType | None) -> None:
+    """A runner that cancels a job asks to terminate: that is an interrupt."""
+    raise KeyboardInterrupt
+
+
+def _guarded(task: str, work: Callable[[], Report]) -> Report:
+    try:
+        return work()
+    except ReleaseError as error:
+        return Report(task, errors=[error])
+    except KeyboardInterrupt:
+        return Report(task, errors=[INTERRUPTED])
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a user
+        return Report(task, errors=[ReleaseError(*_surprise(error))])
+
+
+def _surprise(error: BaseException) -> tuple[str, str]:
+    at = traceback.extract_tb(error.__traceback__)
+    where = f" ({at[-1].filename.rsplit('/', 1)[-1]}:{at[-1].lineno})" if at else ""
+    fix = "This is a fault of this program: please report it with the command that you ran."
+    return f"Unexpected {type(error).__name__}: {error}{where}", fix
+
+
+def _unreadable(error: BaseException, environment: Environment) -> InputError:
+    """What Invoke could not read, by the name of the variable or flag where the error shows its value."""
+    said = str(error)
+    named = [
+        name for name, value in environment.variables.items() if name.startswith("INVOKE_") and repr(value) in said
+    ]
+    if not named and isinstance(error, ValueError):
+        named = [flag for flag, value in pairwise(_words(sys.argv)) if flag.startswith("--") and repr(value) in said]
+    if named:
+        return InputError(f"{named[0]} has a value of the wrong type: {said}", f"Correct {named[0]}.")
+    fix = "Correct invoke.yaml (or ~/.invoke.yaml, /etc/invoke.yaml): tables of settings, as the README shows."
+    return InputError(f"The configuration cannot be read: {type(error).__name__}: {said}", fix)
+
+
+def _words(arguments: list[str]) -> list[str]:
+    """The command line with ``--flag=value`` as two words."""
+    return [word for argument in arguments for word in argument.split("=", maxsplit=1)]
+
+
+def explain(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
+    """Two lines for what goes wrong before a task starts: a broken ``invoke.yaml``, a flag of the wrong type."""
+    del at
+    environment = read_environment()
+    redact = make_redactor(environment.secrets().values())
+    wrong = _unreadable(error, environment)
+    if issubclass(kind, KeyboardInterrupt):
+        print(redact(str(INTERRUPTED)), file=sys.stderr)
+        raise SystemExit(INTERRUPTED.exit_code)
+    if "--json" in sys.argv:
+        print(json.dumps({"schema": 1, "task": None, "ok": False, "release": None, "channels": [],
+                          "errors": [{"wrong": redact(wrong.wrong), "fix": wrong.fix}]}))  # fmt: skip
+    print(redact(str(wrong)), file=sys.stderr)
+    raise SystemExit(wrong.exit_code)

@@ -1,0 +1,77 @@
+"""``release.extract`` and ``release.validate``: what is being released, and everything that can be checked before."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from release.commands.opening import require_repositories
+from release.commands.options import Options, choose, given_checksums, look_up, needed
+from release.errors import ReleaseError
+from release.metadata.artifacts import Found
+from release.metadata.assets import NotYet
+from release.metadata.jobs import channels_without_job
+from release.metadata.validation import Question, validate, warnings
+from release.report.report import Report, render_release
+from release.session import Session
+
+WORKFLOW = Path(__file__).parents[2] / ".github" / "workflows" / "trigger-distributions.yml"
+
+
+def extract(session: Session, options: Options) -> Report:
+    """``release.extract``: the record of a release, or why there is none."""
+    channels = choose(session, options)
+    given = given_checksums(options, channels)
+    require_repositories(session.settings)
+    names = needed(session, channels, given)
+    found = look_up(session, options, names)
+    problems, notes = excused(options, found, validate_release(session, found, given))
+    if problems:
+        return refused(options, found, problems, notes)
+    notes.append(render_release(found.release, names))
+    return Report(options.task, found.release, notes=notes, heading=found.heading)
+
+
+def refused(options: Options, found: Found, problems: Sequence[ReleaseError], notes: Sequence[str]) -> Report:
+    """Nothing was sent: exit code 2, whatever the kind of the problems; 130 where the user interrupted."""
+    code = max(2, *(problem.exit_code for problem in problems))
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    notes = [*notes, f"Refused: {count}. Nothing was sent."]
+    return Report(options.task, found.release, errors=problems, notes=notes, heading=found.heading, code=code)
+
+
+def validate_release(session: Session, found: Found, given: Mapping[str, str]) -> list[ReleaseError]:
+    """The problems of the release alone, without tokens and channels."""
+    return validate(session, found, Question((), given, tokens=False))
+
+
+def check(session: Session, options: Options) -> Report:
+    """``release.validate``: all problems at once, exit code 2 where there is one."""
+    channels = choose(session, options)
+    given = given_checksums(options, channels)
+    found = look_up(session, options, needed(session, channels, given))
+    problems = validate(session, found, Question(channels, given, options.tokens))
+    problems, notes = excused(options, found, problems)
+    notes = [*notes, *warnings(channels, found.release), *_jobless(session)]
+    if problems:
+        return refused(options, found, problems, notes)
+    names = ", ".join(channel.name for channel in channels)
+    verdict = "is valid" if found.release.published else "is not published yet; all that can be checked now is good"
+    notes.append(f"Release {found.release.version} {verdict}, for {names}.")
+    return Report(options.task, found.release, notes=notes, heading=found.heading)
+
+
+def _jobless(session: Session) -> list[str]:
+    """Configured channels that the release workflow of this checkout has no job for."""
+    if not WORKFLOW.is_file():
+        return []
+    missing = channels_without_job(session.settings, WORKFLOW.read_bytes())
+    return [f"Warning: {WORKFLOW.name} has no job for {', '.join(missing)}; add it there."] if missing else []
+
+
+def excused(options: Options, found: Found, problems: Sequence[ReleaseError]) -> tuple[list[ReleaseError], list[str]]:
+    """In a dry run of a version that is not published yet: what is not there is a warning, not a problem."""
+    if not options.dry_run or found.release.published:
+        return list(problems), []
+    excused = [problem for problem in problems if isinstance(problem, NotYet)]
+    rest = [problem for problem in problems if problem not in excused]
+    wrong = [problem.wrong for problem in excused] or ["The release is not published yet; its checksums are unknown"]
+    return rest, [f"Warning: {text}. A real run would refuse." for text in wrong]

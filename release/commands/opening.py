@@ -1,0 +1,42 @@
+"""A task's session: from Invoke's merged configuration and the environment."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from release.errors import InputError
+from release.github.client import GitHub
+from release.http.redaction import make_redactor
+from release.http.transport import Transport
+from release.session import Session
+from release.settings import Environment, Settings, check_repositories, parse_settings
+
+
+def open_session(raw: Mapping[str, Any], environment: Environment, say: Callable[[str], None]) -> Session:
+    """A session from Invoke's merged configuration and the environment.
+
+    Raises:
+        InputError: the configuration is wrong.
+    """
+    settings = parse_settings(raw)
+    names = [channel.token for channel in settings.channels.values()]
+    secrets = environment.secrets(names)
+    redact, stop = make_redactor(secrets.values()), threading.Event()
+
+    def tell(line: str) -> None:
+        say(redact(line))
+
+    transport = Transport(settings.http, settings.retry, say=tell, stop=stop)
+    github = GitHub(transport, environment.api_url, {value: name for name, value in secrets.items()})
+    environment.server_url  # noqa: B018 - a bad address is refused before anything starts
+    return Session(settings, environment, transport, github, tell, redact, stop)
+
+
+def require_repositories(settings: Settings) -> None:
+    """Refuse repository names that GitHub cannot have, for tasks that do not list problems themselves.
+
+    Raises:
+        InputError: naming the first.
+    """
+    if problems := check_repositories(settings):
+        raise InputError(f"Configuration: {problems[0]}", "Correct it in invoke.yaml.")

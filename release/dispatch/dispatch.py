@@ -1,0 +1,208 @@
+"""Tell many channels about a release at the same time, each exactly once, and only where it is needed."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, replace
+from typing import Any
+
+from release.channels import kind_of
+from release.channels.reading import newest_stable, read_served
+from release.channels.verdict import Expected, Verdict, judge, judge_latest
+from release.dispatch.message import checksum_for, message_for
+from release.dispatch.tell import Prior, tell
+from release.errors import ReleaseError, Stopped
+from release.github.runs import Run, run_url, under_way
+from release.http.workers import Workers
+from release.metadata.version import tag_of
+from release.records import Outcome, Release, Served, State
+from release.session import Session
+from release.settings import Channel
+
+READ_SECONDS = 5.0  # reads before a dispatch never hold it up longer
+GRACE_SECONDS = 2.0  # after Ctrl-C, for answers that are on their way
+MINUTE = 60
+HELD = {State.SERVED, State.PENDING}  # the version is there; whether with the right checksum is to be seen
+
+
+@dataclass(frozen=True)
+class Order:
+    """How to send.
+
+    Attributes:
+        force: whatever the channel serves.
+        allow_downgrade: also over a newer version.
+        dry_run: not at all: what would be sent is ``planned``.
+    """
+
+    force: bool = False
+    allow_downgrade: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is being read of the channels beside the downloads; every read ends ``until`` (monotonic seconds)."""
+
+    until: float
+    seen: "Mapping[str, Future[Verdict]]"
+    runs: "Mapping[tuple[str, str, str], Future[list[dict[str, Any]]]]"
+    newest: "Future[bool | None] | None" = None
+
+
+def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> Ahead:
+    """Begin to read what each channel serves and which runs its target has; one request per target for the runs."""
+    workers = Workers(session.settings.http.concurrency)
+    runs = {_runs_key(c): c for c in channels}
+    release = Release(version, tag_of(version, session.settings.project), "-" in version, {})
+    newest = workers.submit(newest_stable, session, release) if any(c.kind == "docker" for c in channels) else None
+    return Ahead(
+        time.monotonic() + READ_SECONDS,
+        {c.name: workers.submit(read_served, session, c, version, None, newest_stable=None, timeout=READ_SECONDS)
+         for c in channels if c.kind != "dispatch"},
+        {key: workers.submit(session.github.runs, c.target, session.token(c), event=_event(c))
+         for key, c in runs.items()},
+        newest,
+    )  # fmt: skip
+
+
+def _event(channel: Channel) -> str:
+    return "workflow_dispatch" if channel.workflow else "repository_dispatch"
+
+
+def _runs_key(channel: Channel) -> tuple[str, str, str]:
+    return channel.target, channel.token, _event(channel)
+
+
+def dispatch(
+    session: Session, release: Release, channels: Sequence[Channel], ahead: Ahead | None, order: Order
+) -> list[Outcome]:
+    """Tell every channel that needs it; one that fails does not stop another.
+
+    Args:
+        session: collaborators.
+        release: validated.
+        channels: whom to tell.
+        ahead: from ``look_ahead``; ``None`` sends without looking.
+        order: what to send over.
+
+    Returns:
+        An outcome per channel, in the same order.
+
+    Raises:
+        Stopped: never; an interrupt ends with the outcomes so far and ``session.stop`` set.
+    """
+    work = _Dispatch(session, release, ahead, order)
+    _announce_pace(session, len(channels))
+    with Workers(session.settings.http.concurrency) as workers:
+        futures = [workers.submit(work.one, channel) for channel in channels]
+        try:
+            wait(futures)
+        except KeyboardInterrupt:
+            session.stop.set()
+            wait(futures, timeout=GRACE_SECONDS)
+    return [work.outcome(channel, future) for channel, future in zip(channels, futures, strict=True)]
+
+
+def _announce_pace(session: Session, count: int) -> None:
+    if (seconds := session.transport.gate.pace(count)) > 0:
+        session.say(f"{count} dispatches keep within GitHub's limits: this takes at least {seconds / MINUTE:.0f} min.")
+
+
+class _Dispatch:
+    """What the threads share: the release, the reads, and a board of what is true if we are interrupted now."""
+
+    def __init__(self, session: Session, release: Release, ahead: Ahead | None, order: Order) -> None:
+        self.session, self.release, self.ahead, self.order = session, release, ahead, order
+        self.board: dict[str, Outcome] = {}
+        self.lock = threading.Lock()
+
+    def note(self, outcome: Outcome) -> None:
+        with self.lock:
+            self.board[outcome.channel] = outcome
+
+    def one(self, channel: Channel) -> Outcome:
+        """Skip, join or tell one channel."""
+        seen, runs = self._read(channel)
+        if (outcome := self._needless(channel, seen, runs)) is not None:
+            return outcome
+        if self.order.dry_run:
+            unknown = "checksum unknown" if channel.artifact and not checksum_for(channel, self.release) else None
+            return self.outcome_of(channel, State.PLANNED, unknown or _kept(seen), seen.served if seen else None)
+        if self.session.stop.is_set():
+            raise Stopped("Interrupted.", "Run the same command again.")
+        message = message_for(channel, self.release, self.session.settings.project)
+        known = Prior(frozenset(int(run["id"]) for run in runs if isinstance(run.get("id"), int)))
+        told = tell(self.session, message, self.release.version, known, self.note)
+        return replace(told, serves=seen.served if seen else None)
+
+    def _read(self, channel: Channel) -> tuple[Verdict | None, list[dict[str, Any]]]:
+        if self.ahead is None:
+            return None, []
+        seen = _in_time(self.ahead.seen.get(channel.name), self.ahead.until)
+        return self._judged(channel, seen), _in_time(self.ahead.runs.get(_runs_key(channel)), self.ahead.until) or []
+
+    def _judged(self, channel: Channel, seen: Verdict | None) -> Verdict | None:
+        """What was read before checksum and newest release were known, held against them."""
+        if seen is None or seen.served is None or seen.state not in HELD or self.ahead is None:
+            return seen
+        if channel.kind == "docker":
+            return judge_latest(seen, newest=_in_time(self.ahead.newest, self.ahead.until))
+        native = kind_of(channel.kind).native_version(self.release.version)
+        judged = judge(seen.served, Expected(native, checksum_for(channel, self.release), None))
+        return judged if judged.state is State.MISMATCH else seen
+
+    def _needless(self, channel: Channel, seen: Verdict | None, runs: Sequence[Run]) -> Outcome | None:
+        """The outcome of a channel that is not to be told; ``None`` where it is."""
+        version = self.release.version
+        if self.release.prerelease and channel.prereleases == "skip":
+            return self.outcome_of(channel, State.SKIPPED, "pre-releases are not published here")
+        if self.order.force or self.ahead is None:
+            return None
+        if seen and seen.state is State.SERVED:
+            return self.outcome_of(channel, State.SKIPPED, f"already serves {version}", seen.served)
+        if seen and seen.state is State.PENDING:
+            return self.outcome_of(channel, State.PENDING, seen.reason, seen.served)
+        if seen and seen.newer and channel.kind in {"homebrew", "scoop"} and not self.order.allow_downgrade:
+            serves = seen.served.version if seen.served else "a newer version"
+            return self.outcome_of(channel, State.SKIPPED, f"serves {serves}, which is newer", seen.served)
+        if run := under_way(runs, self.session.settings.project.name, version):
+            outcome = self.outcome_of(
+                channel, State.RUNNING, "joined a run that is under way", seen.served if seen else None
+            )
+            run_id = run.get("id")
+            return replace(outcome, run_url=run_url(run), run_id=run_id if isinstance(run_id, int) else None)
+        return None
+
+    def outcome_of(self, channel: Channel, state: State, reason: str | None, serves: Served | None = None) -> Outcome:
+        sha256 = checksum_for(channel, self.release)
+        return Outcome(channel.name, state, channel.target, self.release.version, sha256, reason, serves)
+
+    def outcome(self, channel: Channel, future: "Future[Outcome]") -> Outcome:
+        """How it ended; where it did not end, what is true now."""
+        error = future.exception() if future.done() else Stopped("interrupted before it was told", "Run it again.")
+        if error is None:
+            return future.result()
+        with self.lock:
+            noted = self.board.get(
+                channel.name, self.outcome_of(channel, State.FAILED, "interrupted before it was told")
+            )
+        if isinstance(error, Stopped):
+            return noted
+        if isinstance(error, ReleaseError):
+            return replace(noted, state=State.FAILED, reason=error.wrong, next=error.fix)
+        return replace(noted, reason=f"{noted.reason}: unexpected {type(error).__name__}: {error}")
+
+
+def _kept(seen: Verdict | None) -> str | None:
+    """What a dry run says about a channel that would be told."""
+    return f"serves {seen.served.version}" if seen and seen.served and seen.served.version else None
+
+
+def _in_time(future: "Future[Any] | None", until: float) -> Any:  # noqa: ANN401 - of what the future holds
+    """The result of a read, ``None`` where it failed or is not there in time: unknown, which stops nothing."""
+    try:
+        return future.result(max(0.0, until - time.monotonic())) if future else None
+    except (ReleaseError, TimeoutError):
+        return None

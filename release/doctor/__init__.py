@@ -1,0 +1,4 @@
+"""What would fail tomorrow, a line each with its fix.
+
+Never: anything that sends or writes.
+"""

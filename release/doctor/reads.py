@@ -1,0 +1,111 @@
+"""What the doctor reads beside GitHub's settings: what users get now, the registry's login, where failures go."""
+
+from collections.abc import Callable
+
+from release.channels.reading import NO_SOURCE, Verdict, read_served
+from release.doctor.checks import Level, Line
+from release.errors import ReleaseError, Stopped
+from release.metadata.version import version_of_tag
+from release.records import State
+from release.registry.client import Registry
+from release.session import Session
+from release.settings import Channel
+
+SECONDS = 5.0  # without an answer of a registry
+NOTHING = "0.0.0"  # held against what is served where no release is known
+LOGIN = ("DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN")
+
+
+def guarded(channel: str, check: str, look: Callable[[], list[Line]]) -> list[Line]:
+    """``look``'s lines; an error becomes one that failed.
+
+    Raises:
+        Stopped: the user interrupted.
+    """
+    try:
+        return look()
+    except Stopped:
+        raise
+    except ReleaseError as error:
+        return [Line(channel, check, Level.FAILED, error.wrong, error.fix)]
+
+
+def newest_version(session: Session) -> str | None:
+    """The newest stable release of the product, ``None`` where that cannot be had."""
+    project = session.settings.project
+    try:
+        found = session.github.latest_release(project.repository, session.reading_token())
+        return version_of_tag(str(found.get("tag_name")), project.tag) if found else None
+    except Stopped:
+        raise
+    except ReleaseError:
+        return None
+
+
+def check_served(session: Session, channel: Channel, newest: str | None) -> list[Line]:
+    """What users get there now, beside the newest release; reading it once, within five seconds."""
+    seen = read_served(session, channel, newest or NOTHING, None, newest_stable=newest is not None)
+    return [served_line(channel, seen, newest)]
+
+
+def served_line(channel: Channel, seen: Verdict, newest: str | None) -> Line:
+    """The line for what was seen. Pure.
+
+    A channel that is behind, or a source that does not answer, stops no release: a warning. A file that is not
+    there does: the next update would fail.
+    """
+    text = _shown(seen, newest)
+    missing = tuple(f"{path} is not in " for path in channel.paths)
+    if seen.served is None and missing and (seen.reason or "").startswith(missing):
+        fix = f"Correct channels.{channel.name} in invoke.yaml, or add the file to {channel.target}."
+        return Line(channel.name, "serves", Level.FAILED, text, fix)
+    if seen.state in {State.SERVED, State.PENDING} or seen.reason == NO_SOURCE or (seen.served and newest is None):
+        return Line(channel.name, "serves", Level.OK, text)
+    if seen.state is State.UNKNOWN:
+        return Line(channel.name, "serves", Level.WARNING, text, "Run it again later; a dispatch is sent all the same.")
+    fix = f"If it should serve {newest}: invoke dist.{channel.name} --version {newest}"
+    return Line(channel.name, "serves", Level.WARNING, text, "" if seen.newer else fix)
+
+
+def _shown(seen: Verdict, newest: str | None) -> str:
+    """What is served, and why that is not the newest release where it is not."""
+    served, why = seen.served, seen.reason
+    if served is None:
+        return f"unknown: {why}"
+    facts = [f"serves {served.version}" if served.version else "", f"sha256 {served.sha256}" if served.sha256 else ""]
+    if newest and why:
+        facts.append(f"the newest release is {newest}" if why.startswith(f"serves {served.version}") else why)
+    return ", ".join(filter(None, facts)) or "serves no version that can be told"
+
+
+def check_login(session: Session, channel: Channel) -> list[Line]:
+    """Whether the registry takes the login, seen by reading with it.
+
+    Raises:
+        ServiceError: it does not, or cannot be reached.
+    """
+    user, password = map(session.environment.get, LOGIN)
+    if not (user and password):
+        missing = " and ".join(name for name in LOGIN if not session.environment.get(name))
+        level = Level.FAILED if user or password else Level.WARNING
+        text = f"{missing} not set: rollback of {channel.name} needs both"
+        return [Line(channel.name, "registry", level, text, f"Set {missing} to a login that may push {channel.image}.")]
+    registry = Registry(session.transport, channel.registry or "", user, password, attempts=2, timeout=SECONDS)
+    registry.head(channel.image or "", "latest")
+    return [Line(channel.name, "registry", Level.OK, f"{registry.host} takes the login of DOCKERHUB_USERNAME")]
+
+
+def check_issues(session: Session) -> list[Line]:
+    """Whether a failure can be reported as an issue.
+
+    Raises:
+        ServiceError: the product's repository cannot be read.
+    """
+    token, product = session.reading_token(), session.settings.project.repository
+    if token is None:
+        text = "GITHUB_TOKEN is not set: no issue is opened when a release fails"
+        return [Line("all", "issues", Level.WARNING, text, f"Set it to a token with Issues: write on {product}.")]
+    if session.github.repository(product, token).get("has_issues") is False:
+        text = f"issues are disabled in {product}: none is opened when a release fails"
+        return [Line("all", "issues", Level.WARNING, text, "Enable them in its settings, or set SLACK_WEBHOOK.")]
+    return [Line("all", "issues", Level.OK, f"{product} takes issues")]

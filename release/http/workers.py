@@ -1,0 +1,53 @@
+"""Work at the same time on a bounded number of threads that never hold up the end of the program."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Workers:
+    """At most ``size`` daemon threads, started as work comes in.
+
+    Unlike those of ``concurrent.futures`` they do not make an interrupted program wait for its last request.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size, self._threads = size, 0
+        self._lock = threading.Lock()
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+
+    def __enter__(self) -> Self:
+        """The workers itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Let the threads go home; work that was handed in is still done, and nobody waits for it."""
+        for _ in range(self._threads):
+            self._work.put(None)
+
+    def submit(self, work: Callable[P, T], *args: P.args, **options: P.kwargs) -> "Future[T]":
+        """Begin ``work`` as soon as a thread is free."""
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work(*args, **options))
+            except BaseException as error:  # noqa: BLE001 - whoever asks for the result gets it
+                future.set_exception(error)
+
+        self._work.put(run)
+        with self._lock:
+            if self._threads < self._size:
+                self._threads += 1
+                threading.Thread(target=self._serve, daemon=True).start()
+        return future
+
+    def _serve(self) -> None:
+        while (run := self._work.get()) is not None:
+            run()

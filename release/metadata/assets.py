@@ -1,0 +1,81 @@
+"""The files attached to a release: which one is meant, and whether it is of the right version."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from release.errors import InputError, ServiceError
+from release.metadata.version import same_python_version
+from release.records import Artifact
+from release.settings import ArtifactSpec, check_url, matches
+
+
+class NotYet(ServiceError):  # noqa: N818 - says what is the matter
+    """A release, tag or asset that GitHub does not have; it may be on its way."""
+
+
+def assets_of(data: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The assets of a release as GitHub gives it; entries of another shape are left out."""
+    assets = (data or {}).get("assets")
+    return [a for a in assets if isinstance(a, dict) and a.get("name")] if isinstance(assets, list) else []
+
+
+def stated_digest(asset: Mapping[str, Any]) -> str | None:
+    """The SHA-256 that GitHub states for an asset; ``None`` where it states none (assets from before June 2025)."""
+    found = re.fullmatch(r"sha256:([0-9a-fA-F]{64})", str(asset.get("digest") or ""))
+    return found[1].lower() if found else None
+
+
+def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: str, project: str) -> Artifact:
+    """The one asset that the configured pattern means.
+
+    Raises:
+        ServiceError: none or several match, it is of another version, or its upload is not complete.
+    """
+    pattern = (spec.asset or "").replace("{name}", project).replace("{version}", version)
+    fitting = [asset for asset in assets if matches(pattern, str(asset["name"]))]
+    listed = ", ".join(sorted(str(asset["name"]) for asset in (fitting or assets))) or "none"
+    label = f"Artifact {spec.name}"
+    if not fitting:
+        fix = f"Attach it to the release, or correct artifacts.{spec.name}.asset."
+        raise NotYet(f"{label}: no asset matches {pattern}; found: {listed}", fix, 404)
+    if len(fitting) > 1:
+        fix = f"Exactly one asset must match: delete the others, or narrow artifacts.{spec.name}.asset."
+        raise ServiceError(f"{label}: {len(fitting)} assets match {pattern}; found: {listed}", fix)
+    return _as_artifact(spec, fitting[0], version)
+
+
+def _as_artifact(spec: ArtifactSpec, asset: Mapping[str, Any], version: str) -> Artifact:
+    name, url = str(asset["name"]), str(asset.get("browser_download_url") or "")
+    if asset.get("state", "uploaded") != "uploaded":
+        raise NotYet(f"Artifact {spec.name}: {name} is not uploaded yet", "Wait, or give --wait MINUTES.", 404)
+    _check_wheel(spec, name, version)
+    try:
+        check_url("browser_download_url", url)
+    except InputError:
+        wrong = f"Artifact {spec.name}: GitHub states no usable address for {name}: {url!r}"
+        raise ServiceError(wrong, "Look at the release's page.") from None
+    size = asset.get("size")
+    number = isinstance(size, int) and not isinstance(size, bool)
+    return Artifact(spec.name, url, stated_digest(asset), size if number else None)
+
+
+def _check_wheel(spec: ArtifactSpec, name: str, version: str) -> None:
+    if not name.endswith(".whl"):
+        return
+    try:
+        _, found, _, _ = parse_wheel_filename(name)
+    except InvalidWheelFilename:
+        raise ServiceError(f"Artifact {spec.name}: {name} is no wheel's name", "Build and attach it again.") from None
+    if not same_python_version(version, str(found)):
+        wrong = f"Artifact {spec.name}: {name} is of version {found}, the release is {version}"
+        raise ServiceError(wrong, "Attach the wheel of this version.")
+
+
+def inaccessible(artifact: Artifact, reason: str, status: int | None = None) -> ServiceError:
+    """The error for an artifact that users could not download."""
+    word = "Tarball" if artifact.name == "source" else artifact.name.capitalize()
+    kind = NotYet if status == 404 else ServiceError
+    return kind(f"{word} not accessible: {artifact.url}: {reason}", f"Check: curl -sIL {artifact.url}", status)

@@ -1,0 +1,80 @@
+"""The record that ``release.extract --json`` wrote, read back and checked."""
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from release.errors import InputError
+from release.metadata.artifacts import Found
+from release.metadata.checksums import HEX
+from release.metadata.version import parse_version
+from release.records import Artifact, Release
+from release.settings import check_url
+
+FIX = "Write it anew: invoke release.extract --version VERSION --json > FILE"
+
+
+def read_record(source: str) -> Found:
+    """The release in a file, or on stdin for ``-``.
+
+    Raises:
+        InputError: there is no file, or it is not such a record; names what is wrong.
+    """
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        document = json.loads(text)
+    except OSError as error:
+        raise InputError(f"The record {source} cannot be read: {error.strerror}", FIX) from None
+    except (ValueError, RecursionError):
+        raise InputError(f"The record {source} is not JSON", FIX) from None
+    return Found(parse_record(document))
+
+
+def parse_record(document: object) -> Release:
+    """A release from the JSON document of ``release.extract``.
+
+    Raises:
+        InputError: the document has another shape, or says that the extraction failed.
+    """
+    release = _mapping(document, "the document").get("release")
+    if _mapping(document, "the document").get("ok") is not True:
+        raise InputError("The record is of an extraction that failed", FIX)
+    data = _mapping(release, "release")
+    version, tag = parse_version(_text(data, "version")), _text(data, "tag")
+    if not re.fullmatch(r"[^\s~^:?*\[\\\x00-\x1f]+", tag) or version not in tag:
+        raise InputError(f"The record's tag {tag!r} is not that of version {version}", FIX)
+    artifacts = {name: _artifact(name, value) for name, value in _mapping(data.get("artifacts"), "artifacts").items()}
+    return Release(version, tag, data.get("prerelease") is True, artifacts)
+
+
+def _artifact(name: str, value: object) -> Artifact:
+    data = _mapping(value, f"artifacts.{name}")
+    digits, size = data.get("sha256"), data.get("size")
+    if not (isinstance(digits, str) and HEX.fullmatch(digits)):
+        raise InputError(f"The record's artifacts.{name}.sha256 is not 64 hex digits", FIX)
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
+        raise InputError(f"The record's artifacts.{name}.size is no number of bytes", FIX)
+    return Artifact(name, _url(name, _text(data, "url")), digits.lower(), size)
+
+
+def _url(name: str, url: str) -> str:
+    try:
+        return check_url("url", url)
+    except InputError:
+        raise InputError(f"The record's artifacts.{name}.url is {url!r}, no https:// address", FIX) from None
+
+
+def _mapping(value: object, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InputError(f"The record has another shape than expected: {what} is no table", FIX)
+    return value
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str):
+        raise InputError(f"The record has no {key}", FIX)
+    return value

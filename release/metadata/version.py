@@ -1,0 +1,119 @@
+"""Versions: SemVer 2.0.0, how a tag carries one, and where the wanted one comes from."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+from semver import Version as SemVer
+
+from release.errors import InputError
+from release.settings import Environment, Project
+
+LATEST = "latest"
+MOST = 128  # characters; longer than any tag of a registry
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The version asked for, ``latest`` for the newest published one, and where that was said."""
+
+    version: str
+    source: str
+
+
+def parse_version(text: str) -> str:
+    """``text`` as SemVer 2.0.0 without a leading ``v``. Source: semver.org.
+
+    Raises:
+        InputError: ``Invalid version format`` and the reason.
+    """
+    return _checked(text[1:] if text[:1] in {"v", "V"} else text, text)
+
+
+def _checked(bare: str, text: str) -> str:
+    """``bare`` if it is SemVer 2.0.0; ``text`` is what the user or the tag said."""
+    if reason := _why_not(bare):
+        shown = json.dumps(text[:60])
+        fix = "Give a SemVer 2.0.0 version such as 0.0.1, v0.0.1 or 1.0.0-rc.1, or `latest`."
+        raise InputError(f"Invalid version format: {shown} {reason}", fix)
+    return bare
+
+
+def _why_not(bare: str) -> str | None:
+    if not bare:
+        return "is empty"
+    if len(bare) > MOST:
+        return f"has more than {MOST} characters"
+    if any(c not in "0123456789.-+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in bare):
+        return "has characters that no version has"
+    if SemVer.is_valid(bare):
+        return None
+    core = re.split(r"[-+]", bare, maxsplit=1)[0].split(".")
+    if len(core) != 3:
+        return f"has {len(core)} numbers in place of MAJOR.MINOR.PATCH"
+    if any(len(part) > 1 and part.startswith("0") for part in core):
+        return "has a number with a leading zero"
+    return "is not SemVer 2.0.0"
+
+
+def version_of_tag(tag: str, template: str) -> str:
+    """The version that ``tag`` carries, by the project's template such as ``v{version}``.
+
+    Raises:
+        InputError: the tag has another form, or carries no SemVer version.
+    """
+    before, _, after = template.partition("{version}")
+    if tag.startswith(before) and tag.endswith(after) and len(tag) > len(before) + len(after):
+        return _checked(tag[len(before) : len(tag) - len(after)], tag)
+    shown = json.dumps(tag[:60])
+    raise InputError(
+        f"Invalid version format: the tag {shown} is not of the form {template}",
+        "Tag the release that way, set project.tag in invoke.yaml, or give --version.",
+    )
+
+
+def tag_of(version: str, project: Project) -> str:
+    """The git tag of ``version``."""
+    return project.tag.replace("{version}", version)
+
+
+def wanted_version(given: str, environment: Environment, project: Project) -> Wanted:
+    """What to release: the flag, else the release event, else the tag in ``GITHUB_REF``, else the newest release.
+
+    Raises:
+        InputError: what was found is no version.
+    """
+    if given:
+        return Wanted(LATEST if given == LATEST else parse_version(given), "--version")
+    if tag := _event_tag(environment.get("GITHUB_EVENT_PATH")):
+        return Wanted(version_of_tag(tag, project.tag), "the release event")
+    ref = environment.get("GITHUB_REF") or ""
+    if ref.startswith("refs/tags/"):
+        return Wanted(version_of_tag(ref.removeprefix("refs/tags/"), project.tag), "the tag in GITHUB_REF")
+    return Wanted(LATEST, "the newest published release")
+
+
+def _event_tag(path: str | None) -> str | None:
+    """The tag of a ``release`` event; ``None`` for other events."""
+    if path is None:
+        return None
+    fix = "Give --version, or let the variable name the file of an event."
+    try:
+        event = json.loads(Path(path).read_bytes())
+    except OSError:
+        raise InputError("The event file in GITHUB_EVENT_PATH cannot be read", fix) from None
+    except ValueError:
+        raise InputError("The event file in GITHUB_EVENT_PATH is not JSON", fix) from None
+    release = event.get("release") if isinstance(event, Mapping) else None
+    return str(release["tag_name"]) if isinstance(release, Mapping) and release.get("tag_name") else None
+
+
+def same_python_version(one: str, other: str) -> bool:
+    """Whether two versions are equal as Python writes them: ``1.0.0-rc.1`` is ``1.0.0rc1``. Source: PEP 440."""
+    try:
+        return Version(one) == Version(other)
+    except InvalidVersion:
+        return one == other

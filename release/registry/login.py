@@ -1,0 +1,114 @@
+"""Logging in to a registry when it asks. Source: the distribution project's token authentication, and RFC 9110."""
+
+import base64
+import re
+import threading
+from typing import Protocol
+from urllib.parse import urlencode, urlsplit
+
+from release.errors import InputError, ServiceError
+from release.http.transport import Answer
+from release.settings import check_url
+
+Key = tuple[str, bool]
+"""What is asked for: the image's name, and whether it is written."""
+
+
+class Send(Protocol):
+    """Sends with an ``Authorization`` header, or without."""
+
+    def __call__(self, method: str, url: str, authorization: str | None, /) -> Answer: ...  # noqa: D102 - see above
+
+
+def parse_challenge(header: str) -> tuple[str, dict[str, str]]:
+    """The scheme (``bearer``, ``basic`` or empty) and parameters of ``WWW-Authenticate``; a bearer goes first."""
+    starts = list(re.finditer(r"(?i)(?:^|,)\s*(bearer|basic)(?:\s+|$)", header))
+    ends = [start.start() for start in starts[1:]] + [len(header)]
+    found = {s[1].lower(): header[s.end() : end] for s, end in zip(starts, ends, strict=False)}
+    for scheme in ("bearer", "basic"):
+        if scheme in found:
+            pairs = re.findall(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', found[scheme])
+            return scheme, {name.lower(): re.sub(r"\\(.)", r"\1", quoted) or bare for name, quoted, bare in pairs}
+    return "", {}
+
+
+class Login:
+    """What was granted, for each image read or written; asked for again when the registry refuses it.
+
+    Args:
+        send: sends one request.
+        host: of the registry, for messages.
+        pair: user name and password, sent to the login that the registry names and nowhere else.
+    """
+
+    def __init__(self, send: Send, host: str, pair: tuple[str, str] | None) -> None:
+        self._send, self._host = send, host
+        self._basic = "Basic " + base64.b64encode(":".join(pair).encode()).decode() if pair else None
+        self._granted: dict[Key, str] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def named(self) -> bool:
+        """Whether there is somebody to log in as."""
+        return self._basic is not None
+
+    def header(self, key: Key) -> str | None:
+        """What was granted before; who may write an image may read it."""
+        return self._granted.get(key) or self._granted.get((key[0], True))
+
+    def answer(self, key: Key, refused: Answer, sent: str | None) -> str | None:
+        """What the registry wants to see, ``None`` where nothing better is to be had.
+
+        Two requests refused at the same time get one token.
+
+        Args:
+            key: what is asked for.
+            refused: the 401.
+            sent: the header that was refused.
+
+        Raises:
+            ServiceError: the login refused, or gave no token.
+        """
+        with self._lock:
+            if (now := self._granted.get(key)) and now != sent:
+                return now
+            granted = self._new(refused)
+            if granted is None or granted == sent:
+                return None
+            self._granted[key] = granted
+            return granted
+
+    def _new(self, refused: Answer) -> str | None:
+        scheme, told = parse_challenge(refused.headers.get("WWW-Authenticate", ""))
+        if scheme != "bearer":
+            return self._basic if scheme == "basic" else None
+        url = _login_url(self._host, told)
+        answer = self._send("GET", url, self._basic)
+        if answer.status != 200:
+            raise self._refusal(answer)
+        grant = answer.record()
+        token = grant.get("token") or grant.get("access_token")
+        if isinstance(token, str) and re.fullmatch(r"[\x21-\x7e]+", token):
+            return f"Bearer {token}"
+        raise ServiceError(f"The login of {self._host} answered without a token", "Check channels.*.registry.")
+
+    def _refusal(self, answer: Answer) -> ServiceError:
+        where = f"The login of {self._host} ({urlsplit(answer.url).netloc})"
+        if answer.status in {401, 403} and self.named:
+            fix = "Correct DOCKERHUB_USERNAME and DOCKERHUB_TOKEN: wrong, expired or without permission."
+            return ServiceError(f"Unauthorized: {where} refused them ({answer.status})", fix, answer.status)
+        fix = "Set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN." if answer.status in {401, 403} else "Try it again later."
+        return ServiceError(f"{where} answered {answer.status}", fix, answer.status)
+
+
+def _login_url(host: str, told: dict[str, str]) -> str:
+    """Where the token is to be had: https or loopback only, because a password goes there."""
+    try:
+        realm = check_url("realm", told.get("realm", ""))
+    except InputError:
+        raise ServiceError(
+            f"{host} names a login that is not https: {told.get('realm', '')[:80]!r}",
+            "No login was sent; check channels.*.registry.",
+        ) from None
+    query = urlencode({name: told[name] for name in ("service", "scope") if told.get(name)})
+    return f"{realm}{'&' if '?' in realm else '?'}{query}" if query else realm

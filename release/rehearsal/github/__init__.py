@@ -1,0 +1,1 @@
+"""The stand-in for GitHub: its API, and git over HTTP."""

@@ -1,0 +1,77 @@
+"""The workflow files of a repository's default branch, read as far as GitHub's events need it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from release.rehearsal.github.bare import Repository
+from release.rehearsal.world import Json
+
+FOLDER = ".github/workflows"
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow file: ``on`` maps each event to its settings."""
+
+    id: int
+    file: str
+    name: str
+    state: str
+    on: Json
+    run_name: str | None
+
+    @property
+    def path(self) -> str:
+        """Inside the repository."""
+        return f"{FOLDER}/{self.file}"
+
+    def hears(self, event_type: str) -> bool:
+        """Whether a ``repository_dispatch`` of this type starts it."""
+        if "repository_dispatch" not in self.on or self.state != "active":
+            return False
+        types = (self.on["repository_dispatch"] or {}).get("types")
+        return types is None or event_type in ([types] if isinstance(types, str) else types)
+
+    def inputs(self) -> Json | None:
+        """The inputs of its ``workflow_dispatch``, ``None`` where it has no such trigger."""
+        if "workflow_dispatch" not in self.on:
+            return None
+        return dict((self.on["workflow_dispatch"] or {}).get("inputs") or {})
+
+    def title(self, event: str, name: str, payload: Json) -> str:
+        """The run's title: its ``run-name`` with the payload or the inputs filled in, else GitHub's own."""
+        if self.run_name is None:
+            return name if event == "repository_dispatch" else self.name
+        place = r"\$\{\{\s*(?:github\.event\.client_payload|github\.event\.inputs|inputs)\.(\w+)\s*\}\}"
+        return re.sub(place, lambda match: str(payload.get(match[1], "")), self.run_name)
+
+
+def read_workflows(repository: Repository) -> list[Workflow]:
+    """Every workflow on the default branch; files that are no YAML are left out."""
+    found = []
+    for number, (kind, _, path) in enumerate(repository.listing(FOLDER)):
+        content = repository.read(path) if kind == "blob" and path.endswith((".yml", ".yaml")) else None
+        if content is not None and (workflow := _parse(repository, number, path.rsplit("/", 1)[-1], content)):
+            found.append(workflow)
+    return found
+
+
+def find_workflow(repository: Repository, wanted: str) -> Workflow | None:
+    """By file name or number."""
+    return next((w for w in read_workflows(repository) if wanted in {w.file, str(w.id)}), None)
+
+
+def _parse(repository: Repository, number: int, file: str, content: bytes) -> Workflow | None:
+    try:
+        value: Any = yaml.safe_load(content)
+    except yaml.YAMLError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    on = value.get("on", value.get(True)) or {}
+    on = {on: None} if isinstance(on, str) else dict.fromkeys(on) if isinstance(on, list) else on
+    state = repository.disabled_workflows.get(file, "active")
+    return Workflow(501 + number, file, str(value.get("name") or f"{FOLDER}/{file}"), state, on, value.get("run-name"))

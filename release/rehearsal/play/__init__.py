@@ -1,0 +1,1 @@
+"""The play: the real tasks, one after the other, and the proof of what they did."""

@@ -1,0 +1,31 @@
+"""How ``dist.all --wait`` has to report each way of misbehaving."""
+
+from dataclasses import dataclass
+
+from release.rehearsal.servers.faults import KINDS
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The exit code, and the states of which the channel must be in one."""
+
+    code: int
+    states: tuple[str, ...]
+
+
+_SERVED = Expected(0, ("served",))
+_FAILED = Expected(1, ("failed",))
+_UNCONFIRMED = Expected(1, ("unconfirmed",))
+_UNUSUAL = {
+    "lost": _SERVED,
+    "rate-limit": _SERVED,
+    "slow": _SERVED,
+    "server-error": _UNCONFIRMED,
+    "no-receiver": Expected(1, ("unconfirmed", "failed")),  # docker's server says so, the others' do not
+    "needs-approval": Expected(3, ("manual",)),
+    "stuck": _UNCONFIRMED,
+    "stale": Expected(1, ("unconfirmed", "failed")),
+    "wrong-checksum": Expected(1, ("failed", "mismatch")),
+    "moderation": Expected(0, ("pending",)),
+}
+EXPECTED = {kind: _UNUSUAL.get(kind, _FAILED) for kind in KINDS}

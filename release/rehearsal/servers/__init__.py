@@ -1,0 +1,1 @@
+"""The stand-in's sockets: HTTP on loopback, faults on demand, an image registry."""

@@ -1,0 +1,105 @@
+"""The decision of a rollback in git: which files the newest head needs, as at the last good commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from release.channels.base import Kind
+from release.channels.text.versions import is_older
+from release.errors import EditRefused, ReleaseError
+from release.git.clone import Clone
+from release.git.command import PROTOCOLS
+from release.rollback.history import Held, foreign_edit, holds, last_of, read_history, version_before
+from release.rollback.under_way import OURS
+from release.settings import Channel
+from release.update.target import Edit
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a rollback is asked for.
+
+    Attributes:
+        project: the product's name.
+        bad: the version to leave, SemVer.
+        good: the version to go to; ``None``: what each channel held before.
+        reason: a sentence for the commit.
+        dry_run: show, write nothing.
+        protocols: what git may speak, ``:`` between them.
+    """
+
+    project: str
+    bad: str
+    good: str | None = None
+    reason: str = ""
+    dry_run: bool = False
+    protocols: str = PROTOCOLS
+
+
+class Restoration:
+    """The files of one channel.
+
+    Attributes:
+        good: the version to go to, once it is known.
+    """
+
+    def __init__(self, channel: Channel, kind: Kind, wish: Wish) -> None:
+        self.channel, self.kind, self.wish, self.good = channel, kind, wish, wish.good
+
+    def decide(self, target: Clone) -> Edit | None:
+        """What this head needs; ``None`` where it serves the good version.
+
+        Raises:
+            ReleaseError: it serves a third version, never served the bad one, or was edited by hand since.
+        """
+        bad, paths = self.wish.bad, [*self.kind.paths(self.channel), *self.kind.extra_paths(self.channel)]
+        before = target.files(paths)
+        serves = self.kind.served(self.channel, before)
+        history, main = (read_history(target, self.channel, self.kind, main_only=only) for only in (False, True))
+        good = self.good = self._good_of(history, main, serves.version)
+        if holds(serves, good):
+            return None
+        if not holds(serves, bad):
+            raise ReleaseError(
+                f"{self.channel.target} serves {serves.version}, which is neither {bad} nor {good}",
+                f"Name what it serves with --version if {serves.version} is the bad one.",
+            )
+        old = self._restorable(history if last_of(history, good) else main, good)
+        files = {path: body for path, body in old.files.items() if before.get(path) != body}
+        return Edit(files, before, self._message(old, good), f"{OURS}{self.wish.project}-{bad}-to-{good}")
+
+    def _good_of(self, history: Sequence[Held], main: Sequence[Held], serves: str | None) -> str:
+        bad, target = self.wish.bad, self.channel.target
+        if self.wish.good:
+            return self.wish.good
+        if not any(one.is_of(bad) for one in history):
+            raise ReleaseError(
+                f"{target} never served {bad}; it serves {serves}",
+                f"In rollback.all leave it out: --skip {self.channel.name}.",
+            )
+        good = version_before(main, bad) or version_before(history, bad)
+        if good is None:
+            raise ReleaseError(f"{target} held no version before {bad}", "Name the good one with --to.")
+        if is_older(good, bad) is not True:
+            raise ReleaseError(
+                f"{target} held {good} before {bad}, which is no older version",
+                f"Bring it back with: invoke dist.{self.channel.name} --version {good}",
+            )
+        return good
+
+    def _restorable(self, history: Sequence[Held], good: str) -> Held:
+        old = last_of(history, good)
+        if old is None:
+            raise ReleaseError(
+                f"The history of {self.channel.target} has no commit that held {good}", "Name another one with --to."
+            )
+        if commit := foreign_edit(history, old):
+            raise EditRefused(
+                f"Commit {commit} of {self.channel.target} changed the files since {good}, and is no bump",
+                "Undo that commit or restore the files by hand: a rollback would lose it.",
+            )
+        return old
+
+    def _message(self, old: Held, good: str) -> str:
+        why = f"Reason: {self.wish.reason}\n\n" if self.wish.reason else ""
+        files = ", ".join(self.kind.paths(self.channel))
+        return f"{self.wish.project}: roll back {self.wish.bad} to {good}\n\n{why}Restores {files} as at {old.commit}."

@@ -1,0 +1,135 @@
+"""Every chosen channel serves the last good version again; one channel's failure does not stop another."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from release.channels import kind_of
+from release.channels.advice import mark_release
+from release.channels.docker.rollback import roll_back_image
+from release.channels.text.versions import is_older
+from release.channels.verdict import same_version
+from release.errors import InputError, ReleaseError, ServiceError, one_line
+from release.git.command import PROTOCOLS
+from release.http.workers import Workers
+from release.metadata.version import parse_version, tag_of
+from release.records import Outcome, State
+from release.rollback.files import FilesRollback
+from release.rollback.restore import Wish
+from release.session import Session
+from release.settings import Channel
+from release.update.target import require_token
+
+
+def plan_rollback(
+    session: Session, channels: Sequence[Channel], bad: str, good: str | None = None, *, reason: str = ""
+) -> list[Outcome]:
+    """What ``rollback`` would do: ``planned`` with the diff, or why a channel needs or takes nothing.
+
+    Raises:
+        InputError: as ``rollback``; a token that is not set is none here.
+    """
+    return rollback(session, channels, bad, good, reason=reason, dry_run=True)
+
+
+def rollback(
+    session: Session, channels: Sequence[Channel], bad: str, good: str | None = None, *, reason: str = "",
+    dry_run: bool = False, release_is_latest: bool | None = None, protocols: str = PROTOCOLS,
+) -> list[Outcome]:  # fmt: skip
+    """Move ``channels`` from ``bad`` back to ``good``.
+
+    Args:
+        session: collaborators.
+        channels: in the order of the report.
+        bad: the version to leave.
+        good: the version to go to; ``None``: what each channel's files held directly before ``bad``.
+        reason: a sentence for the commit.
+        dry_run: shows diffs, writes nothing.
+        release_is_latest: whether ``bad`` is GitHub's latest release; ``None`` asks GitHub.
+        protocols: what git may speak, ``:`` between them.
+
+    Returns:
+        One outcome for each channel: ``served``, ``skipped`` (already done), ``manual``, ``pending`` (a pull
+        request waits), ``unconfirmed``, ``failed`` with the reason, or ``planned``. ``version`` is the good one
+        where it is known; ``serves`` was read after the change.
+
+    Raises:
+        InputError: versions make no sense, or a token is not set; nothing was done.
+    """
+    wish = _wish(session, channels, bad, good, reason)
+    wish = replace(wish, dry_run=dry_run, protocols=protocols)
+    if not dry_run:
+        _require_tokens(session, channels)
+    outcomes = _perform(session, channels, wish)
+    if release_is_latest is None:
+        release_is_latest = _is_latest(session, wish.bad)
+    return [_marked(session, wish, outcome) if release_is_latest else outcome for outcome in outcomes]
+
+
+def _wish(session: Session, channels: Sequence[Channel], bad: str, good: str | None, reason: str) -> Wish:
+    if not bad:
+        raise InputError("A rollback needs the bad version", "Give it with --version.")
+    bad, good = parse_version(bad), parse_version(good) if good else None
+    if good and same_version(bad, good):
+        raise InputError(f"--version and --to are both {bad}", "Name an older good version with --to, or leave it out.")
+    if good and is_older(bad, good):
+        raise InputError(f"--to {good} is newer than {bad}", f"Bring it out with: invoke dist.all --version {good}")
+    if good is None and channels and all(channel.kind == "docker" for channel in channels):
+        raise InputError("An image alone does not tell which version was good", "Name it with --to.")
+    return Wish(session.settings.project.name, bad, good, one_line(reason))
+
+
+def _require_tokens(session: Session, channels: Sequence[Channel]) -> None:
+    for channel in channels:
+        if kind_of(channel.kind).edits_files:
+            require_token(session, channel)
+
+
+def _perform(session: Session, channels: Sequence[Channel], wish: Wish) -> list[Outcome]:
+    """The channels in git at the same time, then images, which go where the others go."""
+    files = [FilesRollback(session, channel, wish) for channel in channels if kind_of(channel.kind).edits_files]
+    with Workers(session.settings.http.concurrency) as workers:
+        begun = [(one, workers.submit(one.run)) for one in files]
+        done = {one.channel.name: future.result() for one, future in begun}
+    for channel in channels:
+        if channel.kind == "docker":
+            done[channel.name] = _image(session, channel, wish, [one.good for one in files if one.good])
+        elif channel.name not in done:
+            done[channel.name] = _unknown_kind(channel, wish)
+    return [done[channel.name] for channel in channels]
+
+
+def _image(session: Session, channel: Channel, wish: Wish, goods: Sequence[str]) -> Outcome:
+    """An image; without ``--to`` the version on which all other channels agree."""
+    if wish.good is None and goods:
+        if others := [good for good in goods if not same_version(good, goods[0])]:
+            reason = f"the other channels go to different versions ({goods[0]}, {others[0]})"
+            outcome = Outcome(channel.name, State.FAILED, channel.target, version=wish.bad, reason=reason)
+            return replace(outcome, next="Name the good version with --to.")
+        wish = replace(wish, good=max(goods, key=_dots))
+    return roll_back_image(session, channel, wish)
+
+
+def _dots(version: str) -> int:
+    """SemVer has more dots than Chocolatey's form of the same version."""
+    return version.count(".")
+
+
+def _unknown_kind(channel: Channel, wish: Wish) -> Outcome:
+    outcome = Outcome(channel.name, State.MANUAL, channel.target, version=wish.good or wish.bad)
+    return replace(outcome, reason=f"a channel of kind {channel.kind} is told, its files are not known here",
+                   next=f"Restore {channel.target} by hand.")  # fmt: skip
+
+
+def _is_latest(session: Session, bad: str) -> bool:
+    """Whether GitHub's latest release is ``bad``; not where that cannot be had."""
+    project = session.settings.project
+    try:
+        found = session.github.latest_release(project.repository, session.reading_token())
+    except (ServiceError, ReleaseError):
+        return False
+    return found is not None and found.get("tag_name") == tag_of(bad, project)
+
+
+def _marked(session: Session, wish: Wish, outcome: Outcome) -> Outcome:
+    mark = mark_release(session.settings.project, wish.bad)
+    return replace(outcome, next=f"{outcome.next.rstrip('. ')}; {mark}" if outcome.next else mark)

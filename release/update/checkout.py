@@ -1,0 +1,80 @@
+"""A channel's files in a checkout on this machine: read without leaving it, written whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+
+from release.errors import EditRefused, InputError
+from release.settings import Channel
+
+
+def sibling_paths(channel: Channel, paths: Iterable[str]) -> list[str]:
+    """Those of ``paths`` that are versioned formulae (``Formula/kekkai@0.0.1.rb``) of the channel's formula."""
+    if not (channel.versioned_formulae and channel.file):
+        return []
+    main = PurePosixPath(channel.file)
+    found = [PurePosixPath(path) for path in paths]
+    return [
+        str(path) for path in found
+        if path.parent == main.parent and path.name.startswith(f"{main.stem}@") and path.suffix == main.suffix
+    ]  # fmt: skip
+
+
+def read_folder(folder: Path, channel: Channel, paths: Iterable[str]) -> dict[str, bytes]:
+    """Path -> content of those ``paths`` and versioned formulae that exist in ``folder``.
+
+    Raises:
+        InputError: ``folder`` is no folder, or a file cannot be read.
+        EditRefused: a file is a symbolic link, or lies outside of ``folder``.
+    """
+    if not folder.is_dir():
+        raise InputError(f"--path {folder} is no folder", "Give the folder of a checkout of the target.")
+    main = (folder / channel.paths[0]).parent
+    names = [entry.relative_to(folder).as_posix() for entry in main.iterdir()] if main.is_dir() else []
+    wanted = dict.fromkeys([*paths, *sibling_paths(channel, names)])
+    try:
+        return {path: _inside(folder, path).read_bytes() for path in wanted if os.path.lexists(folder / path)}
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be read: {error.strerror}", "Check the checkout.") from None
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write every file beside its place first, then put them all in place.
+
+    Raises:
+        InputError: a file cannot be written.
+        EditRefused: as ``read_folder``.
+    """
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for path, body in files.items():
+            place = _inside(folder, path)
+            ready.append((_beside(place, body), place))
+        for temporary, place in ready:
+            temporary.replace(place)
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be written: {error.strerror}", "Check the checkout.") from None
+    finally:
+        for temporary, _place in ready:
+            temporary.unlink(missing_ok=True)
+
+
+def _inside(folder: Path, path: str) -> Path:
+    place = folder / path
+    if place.is_symlink() or not place.resolve().is_relative_to(folder.resolve()):
+        raise EditRefused(f"{path} leads out of {folder} or is a symbolic link", "Put a plain file there.")
+    return place
+
+
+def _beside(place: Path, body: bytes) -> Path:
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+        temporary.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o644)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary

@@ -1,0 +1,199 @@
+"""Moving a channel's own files to a release: in a checkout, or by a commit in the target. What a receiver runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from release.channels import kind_of
+from release.channels.base import Change, Kind
+from release.errors import EditRefused, InputError, ReleaseError
+from release.git.clone import Clone, tag_commit
+from release.git.command import PROTOCOLS, make_remote
+from release.git.diff import unified
+from release.metadata.checksums import check_given
+from release.records import Outcome, Release, Served, State
+from release.session import Session
+from release.settings import Channel
+from release.update.checkout import read_folder, sibling_paths, write_folder
+from release.update.target import Edit, Pushed, cloned, push_edit
+
+TRIES = 5
+
+
+def update(
+    session: Session, channel_name: str, release: Release, *, given_sha256: Mapping[str, str] | str | None = None,
+    path: Path | None = None, dry_run: bool = False, allow_downgrade: bool = False, protocols: str = PROTOCOLS,
+) -> Outcome:  # fmt: skip
+    """Edit the channel's files so that they serve ``release``.
+
+    Args:
+        session: collaborators.
+        channel_name: its key in the configuration.
+        release: with the checksums that were seen to be true.
+        given_sha256: what the user or a payload says: of the channel's artifact, or by artifact or asset name.
+        path: a checkout to edit; ``None`` clones the target, commits and pushes.
+        dry_run: shows the diff and writes nothing.
+        allow_downgrade: also where the files hold a newer version.
+        protocols: what git may speak, ``:`` between them.
+
+    Returns:
+        ``served`` (pushed and read back), ``sent`` (a checkout was edited), ``pending`` (a pull request waits),
+        ``skipped`` (nothing to change), or ``planned`` (dry run), with the diff.
+
+    Raises:
+        InputError: no such channel, a checksum is not the release's, or the token is not set; nothing was cloned.
+        EditRefused: the files cannot be edited safely; nothing was written.
+        ReleaseError: clone, push or pull request failed.
+    """
+    started = session.transport.clock()
+    channel, kind = _editable(session, channel_name)
+    change = _change(session, channel, release, given_sha256, allow_downgrade=allow_downgrade)
+    planned = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=change.sha256)
+    if release.prerelease and channel.prereleases == "skip":
+        return replace(planned, state=State.SKIPPED, reason="this channel takes no pre-releases")
+    work = _Work(session, channel, kind, change, planned)
+    if path is not None:
+        return _in_folder(work, path, dry_run=dry_run)
+    with cloned(session, channel, writes=not dry_run, protocols=protocols) as target:
+        outcome = _in_target(work, target, dry_run=dry_run)
+    return replace(outcome, seconds=round(session.transport.clock() - started, 3))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What one update works with; ``planned`` is its outcome before anything was done."""
+
+    session: Session
+    channel: Channel
+    kind: Kind
+    change: Change
+    planned: Outcome
+
+    @property
+    def paths(self) -> list[str]:
+        """The files that are edited, those that need not exist included."""
+        return [*self.kind.paths(self.channel), *self.kind.extra_paths(self.channel)]
+
+    def served(self, target: Clone) -> Served:
+        """What the head of ``target`` makes users get."""
+        return self.kind.served(self.channel, target.files(self.kind.paths(self.channel)))
+
+
+def _editable(session: Session, name: str) -> tuple[Channel, Kind]:
+    channel = session.settings.channels.get(name)
+    kind = kind_of(channel.kind) if channel else Kind()
+    if channel is None or not kind.edits_files:
+        known = [c.name for c in session.settings.channels.values() if kind_of(c.kind).edits_files]
+        raise InputError(f"{name!r} is no channel whose files can be edited", f"Known: {', '.join(known)}.")
+    return channel, kind
+
+
+def _change(
+    session: Session,
+    channel: Channel,
+    release: Release,
+    given: Mapping[str, str] | str | None,
+    *,
+    allow_downgrade: bool,
+) -> Change:
+    """What the files have to move to; what was given is compared, never used."""
+    artifact = release.artifacts.get(channel.artifact or "")
+    if artifact is None or not artifact.sha256:
+        raise InputError(
+            f"The checksum of {channel.artifact} of {release.tag} is not known",
+            "Publish the release with all its artifacts, then run it again.",
+        )
+    named = {artifact.name: given} if isinstance(given, str) else dict(given or {})
+    named = {name: digits.lower() for name, digits in named.items() if digits}
+    if problems := check_given(named, release):
+        raise problems[0]
+    known = {one.file_name: one.sha256 for one in release.artifacts.values()}
+    checksums = {name: digits for name, digits in {**release.assets, **known}.items() if digits}
+    return Change(
+        session.settings.project.name, release.version, release.tag, artifact.url, artifact.sha256, checksums,
+        allow_downgrade,
+    )  # fmt: skip
+
+
+def _in_target(work: _Work, target: Clone, *, dry_run: bool) -> Outcome:
+    """Edit a clone and push, or in a dry run show it."""
+    decide, pushed = partial(_decide, work), None
+    if not dry_run:
+        pushed = push_edit(work.session, work.channel, target, decide, TRIES)
+    elif edit := decide(target):
+        return replace(work.planned, diff=unified(edit.before, edit.files))
+    return _pushed(work, target, pushed) if pushed else _holds(work.planned, work.served(target))
+
+
+def _in_folder(work: _Work, folder: Path, *, dry_run: bool) -> Outcome:
+    """Edit a checkout, or in a dry run show it."""
+    before = read_folder(folder, work.channel, work.paths)
+    edit = _edit(work, before)
+    if edit is None:
+        return _holds(work.planned, work.kind.served(work.channel, before))
+    outcome = replace(work.planned, diff=unified(edit.before, edit.files))
+    if dry_run:
+        return outcome
+    write_folder(folder, edit.files)
+    return replace(outcome, state=State.SENT, reason=f"edited in {folder}, not pushed")
+
+
+def _decide(work: _Work, target: Clone) -> Edit | None:
+    """The edit that the head of ``target`` needs."""
+    folder = PurePosixPath(work.kind.paths(work.channel)[0]).parent
+    names = target.names("" if str(folder) == "." else str(folder))
+    return _edit(work, target.files([*work.paths, *sibling_paths(work.channel, names)]))
+
+
+def _edit(work: _Work, before: Mapping[str, bytes]) -> Edit | None:
+    channel, kind, change = work.channel, work.kind, work.change
+    if missing := [path for path in kind.paths(channel) if path not in before]:
+        raise EditRefused(
+            f"{channel.target} has no file {missing[0]}", f"Create it there, or correct channels.{channel.name}."
+        )
+    if any(b"revision:" in before[path] for path in kind.paths(channel)):
+        change = _with_commit(work.session, change)
+    files = kind.edit(channel, before, change)
+    branch = f"bump-{change.project}-{change.version}"
+    return Edit(files, before, kind.commit_message(change), branch) if files else None
+
+
+def _with_commit(session: Session, change: Change) -> Change:
+    """``change`` with the commit of the tag, for a formula that downloads by git (``tag:`` and ``revision:``)."""
+    repository, variables = session.settings.project.repository, session.environment.variables
+    url = f"{session.environment.server_url}/{repository}.git"
+    commit = tag_commit(make_remote(variables, url, session.reading_token(), "GITHUB_TOKEN"), change.tag)
+    return replace(change, checksums={**change.checksums, "revision": commit}) if commit else change
+
+
+def _holds(planned: Outcome, served: Served) -> Outcome:
+    return replace(planned, state=State.SKIPPED, reason=f"already holds {planned.version}", serves=served)
+
+
+def _pushed(work: _Work, target: Clone, pushed: Pushed) -> Outcome:
+    """What became of an edit that arrived, by what the target holds now."""
+    diff = unified(pushed.edit.before, pushed.edit.files)
+    outcome = replace(work.planned, attempts=pushed.attempts, diff=diff)
+    if pushed.pull:
+        reason = f"{target.branch} is protected: a pull request waits"
+        return replace(outcome, state=State.PENDING, reason=reason, run_url=pushed.pull, next=f"Merge {pushed.pull}")
+    try:
+        return replace(outcome, state=State.SERVED, serves=_read_back(work, target, pushed))
+    except ReleaseError as error:
+        reason = f"commit {pushed.commit[:12]} was pushed, but: {error.wrong}"
+        return replace(outcome, state=State.UNCONFIRMED, reason=reason, next=error.fix)
+
+
+def _read_back(work: _Work, target: Clone, pushed: Pushed) -> Served:
+    """What the remote repository makes users get now.
+
+    Raises:
+        ReleaseError: a later commit changed it already, or it cannot be read.
+    """
+    head = target.refresh()
+    serves = work.served(target)
+    if head == pushed.commit or target.files(pushed.edit.files) == dict(pushed.edit.files):
+        return serves
+    name = work.channel.target
+    raise ReleaseError(f"{name} holds {serves.version} after a later commit", f"Look at the last commits of {name}.")

@@ -1,0 +1,258 @@
+"""What a channel serves: judged from records, and read from the stand-in's repositories, registry and feed."""
+
+import time
+from typing import Any
+
+import pytest
+
+from release.channels.choco.feed import Entry, Review
+from release.channels.reading import newest_stable, read_served
+from release.channels.verdict import Expected, Verdict, judge, judge_image, judge_latest, judge_review, same_version
+from release.records import Served, State
+from release.rehearsal import StandIn
+from release.rehearsal.servers.faults import Fault
+from tests.support.sessions import session_at
+
+GOOD, BAD = "a" * 64, "b" * 64
+IMAGE, OTHER = f"sha256:{GOOD}", f"sha256:{BAD}"
+
+JUDGED = [
+    pytest.param(Served("1.2.3", GOOD), State.SERVED, False, id="version and checksum"),
+    pytest.param(Served("1.2.3", BAD), State.MISMATCH, False, id="another checksum"),
+    pytest.param(Served("1.2.3"), State.UNKNOWN, False, id="no checksum to compare"),
+    pytest.param(Served(None), State.UNKNOWN, False, id="no version"),
+    pytest.param(Served("1.2.2", BAD), State.BEHIND, False, id="older"),
+    pytest.param(Served("1.10.0", BAD), State.BEHIND, True, id="newer, by number"),
+    pytest.param(Served("1.2.3-rc.1", GOOD), State.BEHIND, False, id="its pre-release"),
+    pytest.param(Served("nightly", GOOD), State.BEHIND, False, id="no version of ours"),
+]
+
+
+@pytest.mark.parametrize(("served", "state", "newer"), JUDGED)
+def test_version_and_checksum(served: Served, state: State, newer: bool) -> None:  # noqa: FBT001 - a row of the table
+    seen = judge(served, Expected("1.2.3", GOOD.upper(), newest=None))
+    assert (seen.state, seen.newer, seen.served) == (state, newer, served)
+    assert (seen.reason is None) == (state is State.SERVED)
+
+
+def test_a_mismatch_names_both_checksums() -> None:
+    reason = judge(Served("1.2.3", BAD), Expected("1.2.3", GOOD, newest=None)).reason or ""
+    assert reason.startswith("SHA256 mismatch")
+    assert GOOD in reason
+    assert BAD in reason
+
+
+def test_without_an_expected_checksum_the_version_is_enough() -> None:
+    assert judge(Served("1.2.3", BAD), Expected("1.2.3", None, newest=None)).state is State.SERVED
+
+
+SAME = [
+    pytest.param("1.0.0", "1.0.0", True, id="equal"),
+    pytest.param("1.0.0", "1.0", True, id="a number left out"),
+    pytest.param("1.0.0-rc.1", "1.0.0-rc1", True, id="a dot left out"),
+    pytest.param("1.0.0-rc.1", "1.0.0-rc.2", False, id="another pre-release"),
+    pytest.param("1.0.0+a", "1.0.0+b", False, id="another build"),
+    pytest.param("1.0.0", "nightly", False, id="no version"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), SAME)
+def test_the_same_version(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert same_version(one, other) is same
+
+
+HELD = Verdict(State.SERVED, Served("1.2.3", GOOD))
+OLD = Verdict(State.BEHIND, Served("1.2.2", GOOD), "serves 1.2.2")
+REVIEWS = [
+    pytest.param(HELD, Entry(Review.APPROVED, "Approved"), State.SERVED, None, id="approved"),
+    pytest.param(HELD, Entry(Review.PENDING, "Submitted"), State.PENDING, "in moderation (Submitted)", id="moderation"),
+    pytest.param(HELD, Entry(Review.REJECTED, "Rejected"), State.BEHIND, "rejected", id="rejected"),
+    pytest.param(HELD, Entry(Review.UNLISTED, "Approved"), State.BEHIND, "unlisted", id="unlisted"),
+    pytest.param(HELD, None, State.BEHIND, "the community feed does not (yet)", id="not there"),
+    pytest.param(OLD, Entry(Review.APPROVED, "Approved"), State.BEHIND, "serves 1.2.2", id="the repository is behind"),
+    pytest.param(OLD, None, State.BEHIND, "serves 1.2.2", id="both are behind"),
+]
+
+
+@pytest.mark.parametrize(("seen", "entry", "state", "said"), REVIEWS)
+def test_repository_and_feed_together(seen: Verdict, entry: Entry | None, state: State, said: str | None) -> None:
+    judged = judge_review(seen, entry)
+    assert judged.state is state
+    assert (said is None and judged.reason is None) or (said or "") in (judged.reason or "")
+    assert judged.refused is (entry is not None and entry.review is Review.REJECTED)
+    assert judged.served is not None
+    assert judged.served.pending is (entry is not None and entry.review is Review.PENDING)
+
+
+IMAGES = [
+    pytest.param(IMAGE, IMAGE, True, State.SERVED, id="latest is it"),
+    pytest.param(IMAGE, OTHER, True, State.BEHIND, id="latest is another"),
+    pytest.param(IMAGE, None, True, State.BEHIND, id="no latest"),
+    pytest.param(IMAGE, OTHER, False, State.SERVED, id="latest is for a newer one"),
+    pytest.param(None, OTHER, True, State.BEHIND, id="no tag"),
+]
+
+
+@pytest.mark.parametrize(("digest", "latest", "newest", "state"), IMAGES)
+def test_an_image(digest: str | None, latest: str | None, newest: bool, state: State) -> None:  # noqa: FBT001 - a row of the table
+    seen = judge_image(digest, latest, Expected("1.2.3", None, newest))
+    assert seen.state is state
+    assert (seen.served is None) == (digest is None)
+    assert seen.served is None or seen.served.latest is (digest == latest)
+    later = judge_latest(judge_image(digest, latest, Expected("1.2.3", None, newest=None)), newest=newest)
+    assert later.state is state
+
+
+UNSURE = [
+    pytest.param(Served("1.2.3", latest=False, digest=IMAGE), None, State.UNKNOWN, id="not known whether it should be"),
+    pytest.param(Served("1.2.3", latest=True, digest=IMAGE), None, State.SERVED, id="it is, so it does not matter"),
+    pytest.param(Served("1.2.3", latest=None, digest=IMAGE), True, State.UNKNOWN, id="latest was not read"),
+    pytest.param(Served("1.2.3", latest=None, digest=IMAGE), False, State.SERVED, id="latest does not matter"),
+]
+
+
+@pytest.mark.parametrize(("served", "newest", "state"), UNSURE)
+def test_an_image_of_which_not_all_is_known(served: Served, newest: bool | None, state: State) -> None:  # noqa: FBT001 - a row of the table
+    assert judge_latest(Verdict(State.SERVED, served, "x"), newest=newest).state is state
+
+
+def read(standin: StandIn, channel: str, version: str = "0.0.2", **more: Any) -> Verdict:  # noqa: ANN401 - handed on
+    session = session_at(standin)
+    made = standin.release("0.0.2").made
+    sha256 = made.source_sha256 if channel == "homebrew" else None if channel == "docker" else made.wheel_sha256
+    more = {"newest_stable": True, **more}
+    return read_served(session, session.settings.channels[channel], version, sha256, **more)
+
+
+@pytest.mark.parametrize("channel", ["homebrew", "scoop", "choco", "docker"])
+def test_every_channel_before_and_after(standin: StandIn, channel: str) -> None:
+    before = read(standin, channel)
+    assert (before.state, before.newer) == (State.BEHIND, False)
+    standin.serve(channel, "0.0.2")
+    seen = read(standin, channel)
+    assert (seen.state, seen.reason) == (State.SERVED, None)
+    assert seen.served is not None
+    assert seen.served.version == "0.0.2"
+    older = read(standin, channel, "0.0.1", newest_stable=False)
+    assert older.newer is (channel != "docker")
+
+
+def test_a_pre_release_as_each_channel_writes_it(standin: StandIn) -> None:
+    made = standin.publish("1.0.0-rc.1", prerelease=True).made
+    session = session_at(standin)
+    for name, channel in session.settings.channels.items():
+        standin.serve(name, "1.0.0-rc.1")
+        sha256 = made.source_sha256 if name == "homebrew" else None if name == "docker" else made.wheel_sha256
+        seen = read_served(session, channel, "1.0.0-rc.1", sha256, newest_stable=False)
+        assert (name, seen.state, seen.reason) == (name, State.SERVED, None)
+
+
+def test_a_public_repository_is_read_without_a_token(standin: StandIn) -> None:
+    session = session_at(standin, without=("TAP_REPO_TOKEN",))
+    channel = session.settings.channels["homebrew"]
+    assert read_served(session, channel, "0.0.1", None, newest_stable=None).state is State.SERVED
+    assert all("authorization" not in request.headers for request in standin.requests)
+
+
+def test_a_channel_without_a_source(standin: StandIn) -> None:
+    extra = {
+        "kind": "dispatch",
+        "target": "acme/winget",
+        "event_type": "x",
+        "artifact": "wheel",
+        "token": "TAP_REPO_TOKEN",
+    }
+    session = session_at(standin, {"winget": extra})
+    seen = read_served(session, session.settings.channels["winget"], "0.0.2", GOOD, newest_stable=None)
+    assert (seen.state, standin.requests) == (State.UNKNOWN, [])
+    assert "no source" in (seen.reason or "")
+
+
+def file_of(path: str, body: bytes | str) -> Fault:
+    return Fault("GET", f"/contents/{path}", None, status=200, body=body)
+
+
+def contents(status: int) -> Fault:
+    return Fault("GET", "/contents/", None, status=status, json={"message": "no"})
+
+
+def heads(status: int, tag: str = "") -> Fault:
+    return Fault("HEAD", f"/manifests/{tag}", None, origin="registry", status=status)
+
+
+def feed(status: int) -> Fault:
+    return Fault("GET", "/Packages", None, origin="feed", status=status, body="<html>")
+
+
+UNREADABLE = [
+    pytest.param("homebrew", file_of("Formula", b'class Kekkai < Formula\n  url "https'), "", id="half a formula"),
+    pytest.param("homebrew", file_of("Formula", b"\xff\xfe\x00binary"), "", id="bytes for a formula"),
+    pytest.param("homebrew", file_of("Formula", b""), "", id="empty formula"),
+    pytest.param("scoop", file_of("bucket", "<html>no</html>"), "", id="manifest that is not JSON"),
+    pytest.param("scoop", file_of("bucket", "[" * 100_000), "", id="manifest that is nested"),
+    pytest.param("scoop", file_of("bucket", '{"version": 1}'), "", id="manifest of another shape"),
+    pytest.param("choco", file_of("kekkai/kekkai.nuspec", "<package/>"), "", id="nuspec of another shape"),
+    pytest.param("homebrew", contents(404), "is not in kademoslabs/homebrew-tap", id="404"),
+    pytest.param("homebrew", contents(401), "Unauthorized", id="401"),
+    pytest.param("scoop", contents(500), "500", id="500"),
+    pytest.param("scoop", Fault("GET", "/contents/", None, drop=True), "broke the connection", id="connection lost"),
+    pytest.param("docker", heads(500), "500", id="registry at fault"),
+    pytest.param("docker", heads(429), "", id="registry limits"),
+    pytest.param("docker", heads(500, "latest"), "latest", id="only latest cannot be read"),
+    pytest.param("choco", feed(406), "406", id="feed 406"),
+    pytest.param("choco", feed(410), "410", id="feed 410"),
+    pytest.param("choco", feed(429), "429", id="feed 429"),
+    pytest.param("choco", feed(200), "not XML", id="feed in HTML"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("timeout", [5.0, None], ids=["before a dispatch", "status"])
+@pytest.mark.parametrize(("channel", "fault", "said"), UNREADABLE)
+def test_what_cannot_be_read_is_unknown_with_the_reason(
+    standin: StandIn, channel: str, fault: Fault, said: str, timeout: float | None
+) -> None:
+    standin.serve(channel, "0.0.2")
+    standin.faults.add(fault)
+    seen = read(standin, channel, timeout=timeout)
+    assert seen.state is State.UNKNOWN
+    assert seen.reason
+    assert said in seen.reason
+    assert "\n" not in seen.reason
+
+
+def test_a_repository_behind_says_so_whatever_the_feed_answers(standin: StandIn) -> None:
+    standin.faults.add(feed(429))
+    assert read(standin, "choco").state is State.BEHIND
+
+
+def test_a_channel_that_cannot_express_the_version(standin: StandIn) -> None:
+    seen = read(standin, "docker", "1.0.0+build.1")
+    assert seen.state is State.UNKNOWN
+    assert "1.0.0+build.1" in (seen.reason or "")
+
+
+@pytest.mark.parametrize("channel", ["homebrew", "choco", "docker"])
+def test_a_slow_source_holds_nobody_up(standin: StandIn, channel: str) -> None:
+    standin.faults.add(Fault("*", "/contents/|/manifests/|/Packages", None, delay=3.0))
+    started = time.monotonic()
+    seen = read(standin, channel, timeout=0.3)
+    assert time.monotonic() - started < 1.5
+    assert (seen.state, "within 0.3 s" in (seen.reason or "")) == (State.UNKNOWN, True)
+
+
+def test_tag_and_latest_cost_one_token(standin: StandIn) -> None:
+    read(standin, "docker")
+    assert [request.path for request in standin.requests].count("/token") == 1
+
+
+@pytest.mark.parametrize(
+    ("version", "prerelease", "newest"),
+    [("0.0.1", False, False), ("0.0.2", False, True), ("1.0.0-rc.1", True, False)],
+)
+def test_the_newest_stable_release(standin: StandIn, version: str, prerelease: bool, newest: bool) -> None:  # noqa: FBT001 - a row of the table
+    from release.records import Release  # noqa: PLC0415 - one test's own
+
+    release = Release(version, f"v{version}", prerelease, {})
+    assert newest_stable(session_at(standin), release) is newest
+    standin.faults.add(Fault("GET", "/releases/latest", None, status=500))
+    assert newest_stable(session_at(standin), release) is (False if prerelease else None)

@@ -1,0 +1,39 @@
+"""A session that talks to the stand-in, with every wait cut short."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from release.commands.opening import open_session
+from release.rehearsal import StandIn
+from release.session import Session
+from release.settings import Environment
+
+ROOT = Path(__file__).resolve().parents[2]
+QUICK = {"attempts": 2, "max_wait": 0.01, "lookup": 0.2, "max_told": 1}
+
+
+def session_at(
+    standin: StandIn,
+    channels: Mapping[str, Mapping[str, Any]] | None = None,
+    without: tuple[str, ...] = (),
+    **http: float,
+) -> Session:
+    """The default configuration at the stand-in.
+
+    Args:
+        standin: the servers.
+        channels: name -> keys of that channel to be changed; a new name is one more channel.
+        without: variables that are unset.
+        http: of that section.
+    """
+    raw: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
+    raw["channels"]["docker"]["registry"] = standin.registry_url
+    raw["channels"]["choco"]["feed"] = standin.feed_url
+    for name, keys in (channels or {}).items():
+        raw["channels"][name] = {**raw["channels"].get(name, {}), **keys}
+    raw["retry"], raw["http"] = QUICK, {**raw["http"], "timeout": 5, **http}
+    variables = {name: value for name, value in standin.environment.items() if name not in without}
+    return open_session(raw, Environment(variables), lambda _line: None)
