@@ -66,6 +66,25 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file of the release that a channel's files make users download.
+
+    Attributes:
+        url: as the channel's tool fetches it: variables filled in, no fragment.
+        sha256: stated beside it, 64 lower-case hex digits; ``None`` where none is stated, or of another algorithm.
+        version: that the files give it, as the channel writes it; ``None`` where that cannot be told.
+        line: where the URL stands, counted from 1; 0 where that is not known.
+        expected: the checksum that it should have, once that is known.
+    """
+
+    url: str
+    sha256: str | None = None
+    version: str | None = None
+    line: int = 0
+    expected: str | None = None
+
+
+@dataclass(frozen=True)
 class Served:
     """What a channel was seen to serve; ``None`` where the source has no such thing.
 
@@ -77,6 +96,7 @@ class Served:
         pending: the version is in the channel's own review.
         digest: docker only: the manifest's digest.
         note: one line that a report should add.
+        downloads: every file of the release that users may get, the main one included.
     """
 
     version: str | None
@@ -86,6 +106,7 @@ class Served:
     pending: bool = False
     digest: str | None = None
     note: str | None = None
+    downloads: tuple[Download, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The releases that the golden files move between: their artifacts' checksums are those of the file names."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis.strategies import DataObject, SearchStrategy
 from packaging.version import Version
 
 from release.channels.base import Change
+from release.errors import EditRefused
 
 REPOSITORY = "https://github.com/kademoslabs/kekkai"
 
@@ -26,7 +28,21 @@ def change_to(version: str, *, main: str = "-py3-none-any.whl", downgrade: bool 
     name = next(n for n in names if n.endswith(main))
     url = f"{REPOSITORY}/releases/download/v{version}/{name}"
     sums = {n: sha256(n) for n in names}
-    return Change("kekkai", version, f"v{version}", url, sums[name], sums, downgrade)
+    places = {n: f"{REPOSITORY}/releases/download/v{version}/{n}" for n in names[:-1]}
+    places[names[-1]] = f"{REPOSITORY}/archive/refs/tags/v{version}.tar.gz"
+    return Change("kekkai", version, f"v{version}", url, sums[name], sums, downgrade, tuple(places.values()),
+                  checksum_by({place: sums[n] for n, place in places.items()}), REPOSITORY)  # fmt: skip
+
+
+def checksum_by(known: Mapping[str, str]) -> Callable[[str], str]:
+    """URL -> sha256 of a release's files; any other URL is refused, as by ``update.*``."""
+
+    def checksum(url: str) -> str:
+        if url not in known:
+            raise EditRefused(f"{url} is no file of the release", "Attach it to the release, or correct the URL.")
+        return known[url]
+
+    return checksum
 
 
 def versions(*, stable: bool = False) -> SearchStrategy[str]:
