@@ -1,25 +1,16 @@
-"""Chocolatey: a nuspec and an install script in a repository of packages, `VERIFICATION.txt` beside it."""
-
-from posixpath import dirname, join
+"""Chocolatey: a nuspec and maybe install scripts in a repository of packages, `VERIFICATION.txt` beside them."""
 
 from release.channels.base import Change, Files, Kind
-from release.channels.choco.install_script import parse_script
-from release.channels.choco.installed import downloads
-from release.channels.choco.nuspec import native_version, parse_version, with_version
-from release.channels.choco.script_edit import moved_script, moving_of
-from release.channels.text.literal import Decoded, decode_file
-from release.channels.text.mentions import HEX, Mentions, Tone
-from release.channels.text.urls import SHA256, check_change, check_direction
-from release.channels.text.versions import forms
-from release.errors import EditRefused, InputError
+from release.channels.choco.edit import edited
+from release.channels.choco.nuspec import native_version
+from release.channels.choco.package import held_downloads, parse_package, usual_paths
+from release.channels.text.urls import check_change, check_direction
 from release.records import Served
 from release.settings import Channel
 
-LEGACY = "cp1252"  # how Windows PowerShell reads a script without a byte order mark
-
 
 class Choco(Kind):
-    """A package whose users download the artifact with the checksum of its install script."""
+    """A package whose users get the artifact with the checksum of its install script, or inside of the package."""
 
     name = "choco"
     edits_files = True
@@ -29,72 +20,28 @@ class Choco(Kind):
         return native_version(version)
 
     def extra_paths(self, channel: Channel) -> tuple[str, ...]:
-        """``VERIFICATION.txt`` beside the install script."""
-        return (join(dirname(_path(channel, ".ps1")), "VERIFICATION.txt"),)
+        """Scripts and ``VERIFICATION.txt`` where packages usually have them."""
+        return usual_paths(channel)
 
     def served(self, channel: Channel, files: Files) -> Served:
-        """The nuspec's version as it stands there, URL and checksum of the install script's main download."""
-        held = parse_version(*_file(channel, files, ".nuspec")).text
-        path, content = _file(channel, files, ".ps1")
-        script = parse_script(path, decode_file(path, content, LEGACY).text, held)
-        main = downloads(script, held)[0]
-        sha256 = main.sum_text.lower() if SHA256.fullmatch(main.sum_text) else None
-        return Served(held, sha256, main.address)
+        """The version of the software in the package, and every download of it that scripts or VERIFICATION.txt name.
+
+        A package fix such as ``0.0.1.20260101`` serves ``0.0.1``; ``note`` has the version of the package then.
+        """
+        package = parse_package(channel, files)
+        held, found = package.nuspec.version, held_downloads(package)
+        note = f"as package version {held}" if held != package.software else None
+        main = found[0] if found else None
+        return Served(package.software, main.sha256 if main else None, main.url if main else None,
+                      note=note, downloads=tuple(found))  # fmt: skip
 
     def edit(self, channel: Channel, files: Files, change: Change) -> dict[str, bytes]:
-        """Nuspec, install script and ``VERIFICATION.txt`` at the new version: those that have to change."""
+        """Nuspec, scripts and ``VERIFICATION.txt`` at the new version: those that have to change."""
         check_change(change)
-        native = native_version(change.version)
-        nuspec, content = _file(channel, files, ".nuspec")
-        held = parse_version(nuspec, content)
-        check_direction(nuspec, held.text, native, change)
-        path, script_content = _file(channel, files, ".ps1")
-        source = decode_file(path, script_content, LEGACY)
-        script = parse_script(path, source.text, held.text)
-        moving = moving_of(script, _old_version(held.text, change), change)
-        text = moved_script(moving, native)
-        new = {nuspec: with_version(content, held, native), path: source.encoded(text)}
-        for extra in dict.fromkeys([*self.extra_paths(channel), *channel.paths]):
-            if extra in files and extra.lower().endswith("verification.txt"):
-                new[extra] = _moved_verification(extra, decode_file(extra, files[extra], LEGACY), moving.mentions)
-        return {name: data for name, data in new.items() if data != files[name]}
+        package = parse_package(channel, files)
+        check_direction(package.nuspec.path, package.software, native_version(change.version), change)
+        return {path: content for path, content in edited(package, change).items() if content != files[path]}
 
     def commit_message(self, change: Change) -> str:
         """``kekkai: update to 0.0.1``, the version as the package has it."""
         return f"{change.project}: update to {native_version(change.version)}"
-
-
-def _path(channel: Channel, suffix: str) -> str:
-    found = [path for path in channel.paths if path.lower().endswith(suffix)]
-    if len(found) != 1:
-        raise InputError(
-            f"channels.{channel.name}.files names {len(found)} files *{suffix}",
-            "Name one nuspec and one install script.",
-        )
-    return found[0]
-
-
-def _file(channel: Channel, files: Files, suffix: str) -> tuple[str, bytes]:
-    path = _path(channel, suffix)
-    if path not in files:
-        raise EditRefused(f"{path} is not there", "Create the package once by hand; updates keep it current.")
-    return path, files[path]
-
-
-def _old_version(held: str, change: Change) -> str:
-    """The held version as a SemVer: ``1.0.0-rc1`` was ``1.0.0-rc.1`` where the new one has that manner."""
-    native = native_version(change.version)
-    if held == native:
-        return change.version
-    return forms(held).get("dotted", held) if native != change.version else held
-
-
-def _moved_verification(path: str, source: Decoded, mentions: Mentions) -> bytes:
-    """``VERIFICATION.txt`` with URLs and checksums moved, wherever they stand."""
-    text = mentions.moved(source.text, path, Tone.SCRIPT)
-    sums, known = {found.lower() for found in HEX.findall(text)}, set(mentions.hashes.values())
-    if not (sums & known or any(url in text for url in mentions.urls.values())):
-        raise EditRefused(f"{path} holds neither URL nor checksum of the release", "Write both there, or remove it.")
-    if sums and not sums & known:
-        raise EditRefused(f"{path} holds a checksum that the install script has not", "Correct it, then update again.")
-    return source.encoded(text)
