@@ -137,6 +137,9 @@ class _Search:
         if self.data is None:
             fix = f"Publish it (gh release create {self.tag} --repo {repository}), or check the version."
             raise NotYet(f"Release {self.tag} not found: {repository} has no published release of this tag", fix, 404)
+        if wrong := _not_it(self.data, self.tag):
+            self.data = None
+            raise ServiceError(f"GitHub answered for release {self.tag} with {wrong}", "Look at the release's page.")
 
     def _hash(self, artifact: Artifact) -> "Future[Artifact]":
         return self.workers.submit(hash_artifact, self.session, artifact, self.progress)
@@ -145,12 +148,11 @@ class _Search:
         return Artifact(spec.name, artifact_url(self.session, spec, self.version))
 
     def _by_asset(self, spec: ArtifactSpec) -> "Future[Artifact]":
-        """The release's asset: with the checksum that GitHub states, or downloaded where it states none."""
+        """The release's asset, downloaded: what GitHub states of it is only compared."""
         try:
-            artifact = choose_asset(spec, assets_of(self.data), self.version, self.project.name)
+            return self._hash(choose_asset(spec, assets_of(self.data), self.version, self.project))
         except ReleaseError as error:
             return self.workers.submit(_raise, error)
-        return self.workers.submit(reach, self.session, artifact) if artifact.sha256 else self._hash(artifact)
 
     def _release(self, artifacts: Mapping[str, Artifact]) -> Release:
         prerelease = bool(SemVer.parse(self.version).prerelease) or bool((self.data or {}).get("prerelease"))
@@ -160,6 +162,14 @@ class _Search:
 
 def _raise(error: ReleaseError) -> Artifact:
     raise error
+
+
+def _not_it(data: Mapping[str, Any], tag: str) -> str | None:
+    """Why a release as GitHub gives it is not the published one of this very tag; ``None`` where it is."""
+    if data.get("draft") not in {None, False}:
+        return "a draft, which nobody can download"
+    found = data.get("tag_name")
+    return None if found == tag else f"the release of another tag: {str(found)[:80]!r}"
 
 
 def artifact_url(session: Session, spec: ArtifactSpec, version: str) -> str:
@@ -184,6 +194,9 @@ def hash_artifact(session: Session, artifact: Artifact, progress: Progress) -> A
         raise inaccessible(artifact, reason, error.status) from None
     if artifact.size is not None and artifact.size != hashed.size:
         raise inaccessible(artifact, f"it serves {hashed.size} bytes, GitHub states {artifact.size}")
+    if artifact.sha256 is not None and artifact.sha256 != hashed.sha256:
+        wrong = f"SHA256 mismatch: {artifact.url} serves {hashed.sha256}, GitHub states {artifact.sha256}"
+        raise ServiceError(wrong, "Do not release it: download it again, and compare it with what you built.")
     return replace(artifact, sha256=hashed.sha256, size=hashed.size)
 
 

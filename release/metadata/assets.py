@@ -7,9 +7,9 @@ from typing import Any
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from release.errors import InputError, ServiceError
-from release.metadata.version import same_python_version
+from release.metadata.version import python_form, same_python_version, tag_of
 from release.records import Artifact, Asset
-from release.settings import ArtifactSpec, check_url, matches
+from release.settings import ArtifactSpec, Project, check_url, matches
 
 
 class NotYet(ServiceError):  # noqa: N818 - says what is the matter
@@ -36,13 +36,13 @@ def as_asset(asset: Mapping[str, Any]) -> Asset:
     return Asset(str(asset["name"]), url, size if number else None, stated_digest(asset))
 
 
-def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: str, project: str) -> Artifact:
+def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: str, project: Project) -> Artifact:
     """The one asset that the configured pattern means.
 
     Raises:
         ServiceError: none or several match, it is of another version, or its upload is not complete.
     """
-    pattern = (spec.asset or "").replace("{name}", project).replace("{version}", version)
+    pattern = fill(spec.asset or "", version, project)
     fitting = [asset for asset in assets if matches(pattern, str(asset["name"]))]
     listed = ", ".join(sorted(str(asset["name"]) for asset in (fitting or assets))) or "none"
     label = f"Artifact {spec.name}"
@@ -53,6 +53,13 @@ def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: s
         fix = f"Exactly one asset must match: delete the others, or narrow artifacts.{spec.name}.asset."
         raise ServiceError(f"{label}: {len(fitting)} assets match {pattern}; found: {listed}", fix)
     return _as_artifact(spec, fitting[0], version)
+
+
+def fill(pattern: str, version: str, project: Project) -> str:
+    """A pattern with ``{version}``, ``{python_version}``, ``{name}`` and ``{tag}`` filled in; other words stay."""
+    values = {"version": version, "python_version": python_form(version), "name": project.name,
+              "tag": tag_of(version, project)}  # fmt: skip
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), pattern)
 
 
 def _as_artifact(spec: ArtifactSpec, asset: Mapping[str, Any], version: str) -> Artifact:
