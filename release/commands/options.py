@@ -86,4 +86,6 @@ def look_up(
 ) -> Found:
     """The release that the options mean, with the artifacts ``names``; ``begin`` hears of its version first."""
     asked = Asked(names, options.version, options.record, options.wait, options.dry_run, options.progress)
-    return look_up_release(session, asked, begin)
+    found = look_up_release(session, asked, begin)
+    session.say(found.heading)
+    return found

@@ -8,7 +8,9 @@ from release.channels.reading import hash_unknown, judge_reading, newest_stable,
 from release.channels.verdict import Verdict
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, look_up, needed
+from release.dispatch.last_run import look_for_run
 from release.dispatch.message import checksum_for
+from release.errors import ServiceError
 from release.http.workers import Workers
 from release.metadata.artifacts import Found
 from release.records import Outcome, Release, Served, State
@@ -43,7 +45,18 @@ def status(session: Session, release: Release, channels: Sequence[Channel]) -> l
         newest = asked.result() if asked else None
     more = hash_unknown(session, readings, release, None)
     judged = [judge_reading(c, r, release, newest=newest, more=more) for c, r in zip(channels, readings, strict=True)]
-    return [outcome(release, channel, verdict) for channel, verdict in zip(channels, judged, strict=True)]
+    outcomes = [outcome(release, channel, verdict) for channel, verdict in zip(channels, judged, strict=True)]
+    return [_by_run(session, *pair) for pair in zip(channels, outcomes, strict=True)]
+
+
+def _by_run(session: Session, channel: Channel, told: Outcome) -> Outcome:
+    """Where nothing says what a channel serves, its newest run does."""
+    if kind_of(channel.kind).readable(channel):
+        return told
+    try:
+        return look_for_run(session, channel, told)
+    except ServiceError as error:
+        return replace(told, reason=f"{told.reason}; its runs cannot be read: {error.wrong}")
 
 
 def outcome(release: Release, channel: Channel, seen: Verdict) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Any
 from release.channels import kind_of
 from release.channels.reading import Reading, hash_unknown, judge_reading, newest_stable, read_channel
 from release.channels.verdict import Verdict
+from release.dispatch.last_run import event_of, judge_run, last_run
 from release.dispatch.message import checksum_for, message_for
 from release.dispatch.tell import Prior, tell
 from release.errors import ReleaseError, Stopped
@@ -63,18 +64,14 @@ def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> A
     return Ahead(
         time.monotonic() + READ_SECONDS,
         {c.name: workers.submit(read_channel, session, c, version, timeout=READ_SECONDS) for c in channels},
-        {key: workers.submit(session.github.runs, c.target, session.token(c), event=_event(c))
+        {key: workers.submit(session.github.runs, c.target, session.token(c), event=event_of(c))
          for key, c in runs.items()},
         newest,
     )  # fmt: skip
 
 
-def _event(channel: Channel) -> str:
-    return "workflow_dispatch" if channel.workflow else "repository_dispatch"
-
-
 def _runs_key(channel: Channel) -> tuple[str, str, str]:
-    return channel.target, channel.token, _event(channel)
+    return channel.target, channel.token, event_of(channel)
 
 
 def dispatch(
@@ -134,7 +131,9 @@ class _Dispatch:
             return self.outcome_of(channel, State.PLANNED, unknown or _kept(seen), seen.served if seen else None)
         if self.session.stop.is_set():
             raise Stopped("Interrupted.", "Run the same command again.")
-        message = message_for(channel, self.release, self.session.settings.project)
+        message = message_for(
+            channel, self.release, self.session.settings.project, allow_downgrade=self.order.allow_downgrade
+        )
         known = Prior(frozenset(int(run["id"]) for run in runs if isinstance(run.get("id"), int)))
         told = tell(self.session, message, self.release.version, known, self.note)
         return replace(told, serves=seen.served if seen else None)
@@ -173,7 +172,13 @@ class _Dispatch:
             )
             run_id = run.get("id")
             return replace(outcome, run_url=run_url(run), run_id=run_id if isinstance(run_id, int) else None)
-        return None
+        return None if kind_of(channel.kind).readable(channel) else self._told_before(channel, runs)
+
+    def _told_before(self, channel: Channel, runs: Sequence[Run]) -> Outcome | None:
+        """Nothing says what it serves: a run for this version that succeeded is all that can be had."""
+        run = last_run(runs, channel, self.session.settings.project.name, self.release.version)
+        outcome = judge_run(self.outcome_of(channel, State.UNKNOWN, None), run)
+        return outcome if outcome.state is State.SENT else None
 
     def outcome_of(self, channel: Channel, state: State, reason: str | None, serves: Served | None = None) -> Outcome:
         sha256 = checksum_for(channel, self.release)

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from release.channels import kind_of
 from release.channels.reading import newest_stable, read_and_judge
 from release.channels.verdict import Verdict
+from release.dispatch.last_run import SUCCEEDED, event_of
 from release.errors import ServiceError
 from release.github.runs import OVER, Run, candidates, is_of_workflow, run_url
 from release.github.workflows import nobody_hears, read_workflows
@@ -82,7 +83,7 @@ class Follow:
 
     def _find(self) -> None:
         """Look for the run that the dispatch started."""
-        event = "workflow_dispatch" if self.channel.workflow else "repository_dispatch"
+        event = event_of(self.channel)
         try:
             runs = self.session.github.runs(self.channel.target, self.token, event=event, since=self.since)
         except ServiceError as error:
@@ -161,7 +162,7 @@ class Follow:
     def _succeeded(self) -> None:
         self.stage, self.succeeded = Stage.READ, True
         if not self.kind.readable(self.channel):
-            self._end(State.SENT, "its run succeeded; no source is configured that says what it serves")
+            self._end(State.SENT, SUCCEEDED)
             return
         self._read(self.session.settings.http.timeout)
 
