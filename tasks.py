@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
+if sys.version_info < (3, 11):  # noqa: UP036 - said in one line in place of a traceback
+    sys.exit("Python 3.11 or newer is needed.")
+
 from release.commands.table import collect
 
 
