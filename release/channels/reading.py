@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from release.channels import kind_of
 from release.channels.sources import Sources
-from release.channels.verdict import Expected, Verdict
+from release.channels.verdict import Expected, Verdict, judge
 from release.errors import ReleaseError, ServiceError, Stopped
 from release.http.download import hash_url
 from release.http.workers import Workers
@@ -118,6 +118,13 @@ def newest_stable(session: Session, release: Release) -> bool | None:
     except ServiceError:
         return None
     return found is not None and found.get("tag_name") == release.tag
+
+
+def judge_downloads(session: Session, channel: Channel, served: Served, release: Release) -> Verdict:
+    """Every download of what was read, held against ``release``, whatever a channel's own review says of it."""
+    native = kind_of(channel.kind).native_version(release.version)
+    more = hash_unknown(session, [Reading(served)], release, None)
+    return judge(served, Expected(native, checksums={**known_checksums(release), **more}))
 
 
 def read_and_judge(session: Session, channel: Channel, release: Release, *, newest: bool | None,

@@ -95,6 +95,20 @@ def resolve(session: Session, wanted: Wanted) -> str | Mapping[str, Any]:
     return data
 
 
+def published(session: Session, version: str) -> Release | None:
+    """The published release of ``version`` with what GitHub states of its assets; ``None`` where it has none.
+
+    Raises:
+        ServiceError: GitHub does not say.
+    """
+    project, tag = session.settings.project, tag_of(version, session.settings.project)
+    data = session.github.release(project.repository, tag, session.reading_token())
+    if data is None or _not_it(data, tag):
+        return None
+    assets = tuple(map(as_asset, assets_of(data)))
+    return Release(version, tag, bool(data.get("prerelease")), {}, assets=assets)
+
+
 def version_known(session: Session, known: str | Mapping[str, Any]) -> str:
     """The version of what ``resolve`` gave."""
     if isinstance(known, str):

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from release.channels import kind_of
-from release.channels.reading import Reading, read_channel
+from release.channels.reading import Reading, judge_downloads, read_channel
 from release.channels.wish import Wish
-from release.errors import ReleaseError
+from release.errors import ReleaseError, ServiceError, Stopped
 from release.git.clone import Clone
 from release.git.diff import unified
+from release.metadata.artifacts import published
 from release.records import Outcome, Served, State
 from release.rollback.history import holds
 from release.rollback.restore import Restoration
@@ -17,6 +18,7 @@ from release.settings import Channel
 from release.update.target import Edit, Pushed, cloned, push_edit
 
 TRIES = 3
+AGAIN = "Run the same command again: what is done is skipped."
 READS = 3  # GitHub's contents API can lag behind a push
 
 
@@ -31,7 +33,7 @@ class FilesRollback:
 
     def __init__(self, session: Session, channel: Channel, wish: Wish) -> None:
         self.session, self.channel, self.wish, self.kind = session, channel, wish, kind_of(channel.kind)
-        self._files = Restoration(channel, self.kind, wish)
+        self._files, self.pushing = Restoration(channel, self.kind, wish), False
 
     @property
     def good(self) -> str | None:
@@ -43,9 +45,26 @@ class FilesRollback:
         started = self.session.transport.clock()
         try:
             outcome = unless_under_way(self.session, self.channel, self.wish.bad, self._run())
+        except Stopped:
+            raise
         except ReleaseError as error:
             outcome = replace(self._outcome(State.FAILED, error.wrong), next=error.fix)
         return replace(outcome, seconds=round(self.session.transport.clock() - started, 3))
+
+    def interrupted(self) -> Outcome:
+        """What is true if nothing more is heard of it."""
+        if not self.pushing:
+            return replace(self._outcome(State.FAILED, "interrupted before it was rolled back"), next=AGAIN)
+        reason = f"interrupted: the way back to {self.good} may have been pushed"
+        return replace(self._outcome(State.UNCONFIRMED, reason), next=AGAIN)
+
+    def _decide(self, target: Clone) -> Edit | None:
+        """What the head needs; from here on it may be pushed at any moment."""
+        edit = self._files.decide(target)
+        if self.session.stop.is_set():
+            raise Stopped("Interrupted.", AGAIN)
+        self.pushing = edit is not None
+        return edit
 
     def _run(self) -> Outcome:
         writes = not self.wish.dry_run
@@ -54,7 +73,7 @@ class FilesRollback:
         ) as target:  # fmt: skip
             if not writes:
                 return self._planned(target, self._files.decide(target))
-            pushed = push_edit(self.session, self.channel, target, self._files.decide, TRIES)
+            pushed = push_edit(self.session, self.channel, target, self._decide, TRIES)
         return self._arrived(pushed) if pushed else self._already()
 
     def _planned(self, target: Clone, edit: Edit | None) -> Outcome:
@@ -68,7 +87,24 @@ class FilesRollback:
         """Nothing to restore; users of Chocolatey may still get the bad version."""
         serves, _unseen = self._read()
         outcome = replace(self._outcome(State.SKIPPED, f"already rolled back to {self.good}"), serves=serves)
-        return self._left_to_people(outcome, moved=False)
+        return self._judged(self._left_to_people(outcome, moved=False), serves)
+
+    def _judged(self, outcome: Outcome, serves: Served | None) -> Outcome:
+        """The version is the good one; every download of it must have the right checksum too."""
+        try:
+            release = published(self.session, self.good or "")
+        except ServiceError as error:
+            reason = _and(outcome.reason, f"its checksums were not compared: {error.wrong}")
+            return replace(outcome, state=State.UNCONFIRMED, reason=reason)
+        if serves is None or release is None:
+            return outcome if release else replace(outcome, reason=_and(outcome.reason, UNCOMPARED.format(self.good)))
+        verdict = judge_downloads(self.session, self.channel, serves, release)
+        outcome = replace(outcome, serves=verdict.served or serves)
+        if verdict.state is State.MISMATCH:
+            return replace(outcome, state=State.FAILED, reason=_and(outcome.reason, verdict.reason))
+        if verdict.state is State.UNKNOWN:
+            return replace(outcome, state=State.UNCONFIRMED, reason=_and(outcome.reason, verdict.reason))
+        return outcome
 
     def _left_to_people(self, outcome: Outcome, *, moved: bool) -> Outcome:
         """``manual`` with the steps, where the files alone are not the whole way back."""
@@ -87,9 +123,10 @@ class FilesRollback:
             outcome = replace(self._outcome(State.UNCONFIRMED, f"pushed, not seen yet: {unseen}"), next=self._advice())
         else:
             outcome = replace(self._outcome(State.SERVED, None), next=self._advice())
-            outcome = self._left_to_people(outcome, moved=True)
+            outcome = self._judged(self._left_to_people(outcome, moved=True), serves)
         diff = unified(pushed.edit.before, pushed.edit.files)
-        return replace(outcome, serves=serves or self._read()[0], attempts=pushed.attempts, diff=diff)
+        outcome = replace(outcome, attempts=pushed.attempts, diff=diff)
+        return outcome if outcome.serves else replace(outcome, serves=serves or self._read()[0])
 
     def _read(self) -> tuple[Served | None, str | None]:
         """What the channel is seen to serve, and why that is not the good version (``None``: it is)."""
@@ -109,6 +146,13 @@ class FilesRollback:
     def _outcome(self, state: State, reason: str | None) -> Outcome:
         version = self.good or self.wish.bad
         return Outcome(self.channel.name, state, self.channel.target, version=version, reason=reason)
+
+
+UNCOMPARED = "its checksums were not compared: GitHub has no release of {}"
+
+
+def _and(*reasons: str | None) -> str:
+    return "; ".join(filter(None, reasons))
 
 
 def _unseen(reading: Reading) -> str:

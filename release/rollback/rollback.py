@@ -1,13 +1,14 @@
 """Every chosen channel serves the last good version again; one channel's failure does not stop another."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, wait
 from dataclasses import replace
 
 from release.channels import kind_of
 from release.channels.text.versions import is_older
 from release.channels.verdict import same_version
 from release.channels.wish import Wish
-from release.errors import InputError, ReleaseError, ServiceError, one_line
+from release.errors import InputError, ReleaseError, ServiceError, Stopped, one_line
 from release.git.command import PROTOCOLS
 from release.http.workers import Workers
 from release.metadata.version import parse_version, tag_of
@@ -17,6 +18,8 @@ from release.rollback.under_way import unless_under_way
 from release.session import Session
 from release.settings import Channel, Project
 from release.update.target import require_token
+
+GRACE_SECONDS = 1.5  # after Ctrl-C, for what is on its way
 
 
 def plan_rollback(
@@ -88,11 +91,37 @@ def _perform(session: Session, channels: Sequence[Channel], wish: Wish) -> list[
     files = [FilesRollback(session, channel, wish) for channel in channels if kind_of(channel.kind).edits_files]
     with Workers(session.settings.http.concurrency) as workers:
         begun = [(one, workers.submit(one.run)) for one in files]
-        done = {one.channel.name: future.result() for one, future in begun}
-    goods = [one.good for one in files if one.good]
-    rest = [channel for channel in channels if channel.name not in done]
-    done |= {channel.name: _without_files(session, channel, wish, goods) for channel in rest}
+        _wait(session, [future for _, future in begun])
+        done = {one.channel.name: _ended(one, future) for one, future in begun}
+        goods = [one.good for one in files if one.good]
+        rest = [channel for channel in channels if channel.name not in done]
+        after = [(channel, workers.submit(_without_files, session, channel, wish, goods)) for channel in rest]
+        _wait(session, [future for _, future in after])
+    done |= {channel.name: _image_ended(channel, wish, future) for channel, future in after}
     return [done[channel.name] for channel in channels]
+
+
+def _wait(session: Session, futures: "Sequence[Future[Outcome]]") -> None:
+    """Until all have ended; after an interrupt, a moment for what is on its way."""
+    try:
+        wait(futures, timeout=0 if session.stop.is_set() else None)
+    except KeyboardInterrupt:
+        session.stop.set()
+        wait(futures, timeout=GRACE_SECONDS)
+
+
+def _ended(one: FilesRollback, future: "Future[Outcome]") -> Outcome:
+    """How it ended; where an interrupt came first, what is true now."""
+    if not future.done() or isinstance(future.exception(), Stopped):
+        return one.interrupted()
+    return future.result()
+
+
+def _image_ended(channel: Channel, wish: Wish, future: "Future[Outcome]") -> Outcome:
+    if future.done() and not isinstance(future.exception(), Stopped):
+        return future.result()
+    outcome = Outcome(channel.name, State.UNCONFIRMED, channel.target, version=wish.good or wish.bad)
+    return replace(outcome, reason="interrupted: it may have been moved", next="Run the same command again.")
 
 
 def _without_files(session: Session, channel: Channel, wish: Wish, goods: Sequence[str]) -> Outcome:
@@ -104,9 +133,13 @@ def _without_files(session: Session, channel: Channel, wish: Wish, goods: Sequen
             return replace(outcome, next="Name the good version with --to.")
         wish = replace(wish, good=max(goods, key=_dots))
     started = session.transport.clock()
+    if session.stop.is_set():
+        raise Stopped("Interrupted.", "Run the same command again.")
     try:
         outcome = kind_of(channel.kind).roll_back(session, channel, wish)
         outcome = outcome if outcome.state is State.MANUAL else unless_under_way(session, channel, wish.bad, outcome)
+    except Stopped:
+        raise
     except ReleaseError as error:
         outcome = Outcome(channel.name, State.FAILED, channel.target, version=wish.good or wish.bad)
         outcome = replace(outcome, reason=error.wrong, next=error.fix)
