@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from release.channels.dispatch.settings import DispatchChannel
 from release.errors import EditRefused
 from release.records import Served
 from release.settings import Channel
@@ -52,6 +53,7 @@ class Kind:
 
     name = "dispatch"
     edits_files = False
+    settings: type[Channel] = DispatchChannel
 
     def native_version(self, version: str) -> str:
         """``version`` (SemVer) as this channel writes it.

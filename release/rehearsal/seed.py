@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from release.channels import settings as channel_settings
 from release.errors import InputError
 from release.rehearsal.feed import Feed
 from release.rehearsal.github.bare import Commit, Repository
@@ -13,7 +14,7 @@ from release.rehearsal.packages import Published, choco_version, other_files, pa
 from release.rehearsal.receiving import publish_workflow, receiver_workflow
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import World
-from release.settings import Channel, Settings, parse_settings
+from release.settings import Channel, Settings
 
 FOLDER = ".github/workflows"
 MESSAGES = {
@@ -30,7 +31,7 @@ def read_settings(project: Path) -> Settings:
         InputError: there is none, or it is not as it should be.
     """
     try:
-        return parse_settings(yaml.safe_load((project / "invoke.yaml").read_text(encoding="utf-8")))
+        return channel_settings.read_settings(yaml.safe_load((project / "invoke.yaml").read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError) as failed:
         raise InputError(f"{project / 'invoke.yaml'} cannot be read: {failed}", "Run it in a checkout.") from None
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from release.channels.scoop.settings import ScoopChannel
 from release.notify import slack
 from release.notify.issue import (
     Marker,
@@ -82,5 +83,9 @@ def test_slack_text_is_only_words() -> None:
     ids=["edits-files", "no-files", "beside-the-four"],
 )
 def test_recovery(name: str, file: str | None, commands: list[str]) -> None:
-    channel = Channel(name, "dispatch", "acme/x", "X_TOKEN", file=file)
+    channel = (
+        ScoopChannel(name, "scoop", "acme/x", "X_TOKEN", event_type="e", artifact="a", file=file)
+        if file
+        else Channel(name, "dispatch", "acme/x", "X_TOKEN")
+    )
     assert recovery(Result(name, "failed"), channel, "1.0.0") == commands

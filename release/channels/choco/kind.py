@@ -7,6 +7,7 @@ from release.channels.choco.install_script import parse_script
 from release.channels.choco.installed import downloads
 from release.channels.choco.nuspec import native_version, parse_version, with_version
 from release.channels.choco.script_edit import moved_script, moving_of
+from release.channels.choco.settings import ChocoChannel
 from release.channels.text.literal import Decoded, decode_file
 from release.channels.text.mentions import HEX, Mentions, Tone
 from release.channels.text.urls import SHA256, check_change, check_direction
@@ -23,6 +24,7 @@ class Choco(Kind):
 
     name = "choco"
     edits_files = True
+    settings = ChocoChannel
 
     def native_version(self, version: str) -> str:
         """``1.0.0-rc.1`` as ``1.0.0-rc1``: see ``nuspec.native_version``."""

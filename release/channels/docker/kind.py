@@ -3,6 +3,7 @@
 import re
 
 from release.channels.base import Kind
+from release.channels.docker.settings import DockerChannel
 from release.errors import InputError
 
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")  # the distribution specification's grammar of a tag
@@ -12,6 +13,7 @@ class Docker(Kind):
     """An image in a registry; it has no checksum of an artifact, and versions stand side by side."""
 
     name = "docker"
+    settings = DockerChannel
 
     def native_version(self, version: str) -> str:
         """The version as it is, where it is a tag.
