@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-from annotated_types import Len
-
 from release.errors import InputError
 
 if TYPE_CHECKING:
@@ -88,6 +86,17 @@ class Form:
         return {**handler(schema), **({"pattern": f"^(?:{self.pattern})$"} if self.pattern != ANY else {})}
 
 
+class Limits:
+    """Bounds in pydantic's words (``ge``, ``le``, ``min_length``, ``max_length``), for ``Annotated``, first of all."""
+
+    def __init__(self, **limits: float) -> None:
+        self._limits = limits
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":  # noqa: ANN401 - as above
+        schema: Any = {**handler(source), **self._limits}
+        return schema  # type: ignore[no-any-return]  # the type's own schema has these keys, their union hides them
+
+
 @dataclass(frozen=True)
 class Listed:
     """A tuple that is a list in YAML, for ``Annotated``; with ``alone``, a single item may stand without brackets."""
@@ -156,7 +165,9 @@ def _serves_path(text: str) -> str | tuple[str, str] | None:
 SERVES_WORDS = ("version", "sha256")
 PATH = Form(r"[\w@./+-]+", "Give a path inside the target repository, such as Formula/kekkai.rb.", _leaves_repository)
 
-Text = Annotated[str, Form(ANY, "Use printable characters.", _not_printable), Len(1)]
+PRINTABLE = Form(ANY, "Use printable characters.", _not_printable)
+
+Text = Annotated[str, Limits(min_length=1), PRINTABLE]
 Word = Annotated[str, Form(r"[A-Za-z0-9._-]+", "Use letters, digits, '.', '_' and '-'.")]
 Variable = Annotated[
     str, Form(r"[A-Za-z_][A-Za-z0-9_]*", "Name the environment variable that holds it.", _a_token, secret=True)
@@ -171,7 +182,7 @@ Tag = Annotated[
         'It must hold {version} exactly once: "v{version}".',
     ),
 ]
-EventType = Annotated[Text, Len(1, 100)]
+EventType = Annotated[str, Limits(min_length=1, max_length=100), PRINTABLE]
 Workflow = Annotated[str, Form(r"[\w.-]+", "Give the workflow's file name, such as docker-publish.yml.")]
 ArtifactUrl = Annotated[str, Form(ANY, "", _template_url)]
 AssetPattern = Annotated[Text, Form(ANY, "", words(("version", "python_version", "name", "tag")))]

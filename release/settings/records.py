@@ -6,9 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from annotated_types import Interval
-
-from release.settings.forms import ArtifactUrl, AssetPattern, Ref, Tag, Texts, Variable, Word
+from release.settings.forms import ArtifactUrl, AssetPattern, Limits, Ref, Tag, Texts, Variable, Word
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, TypeAdapter
@@ -149,8 +147,8 @@ class Http(Record):
         concurrency: requests at once.
     """
 
-    timeout: Annotated[float, Interval(ge=0.05, le=3600)] = 30
-    concurrency: Annotated[int, Interval(ge=1, le=64)] = 16
+    timeout: Annotated[float, Limits(ge=0.05, le=3600)] = 30
+    concurrency: Annotated[int, Limits(ge=1, le=64)] = 16
 
 
 @dataclass(frozen=True)
@@ -164,10 +162,10 @@ class Retry(Record):
         max_told: longest wait that a server may tell us.
     """
 
-    attempts: Annotated[int, Interval(ge=1, le=20)] = 5
-    max_wait: Annotated[float, Interval(ge=0, le=3600)] = 60
-    lookup: Annotated[float, Interval(ge=0, le=3600)] = 20
-    max_told: Annotated[float, Interval(ge=0, le=86400)] = 900
+    attempts: Annotated[int, Limits(ge=1, le=20)] = 5
+    max_wait: Annotated[float, Limits(ge=0, le=3600)] = 60
+    lookup: Annotated[float, Limits(ge=0, le=3600)] = 20
+    max_told: Annotated[float, Limits(ge=0, le=86400)] = 900
 
 
 @dataclass(frozen=True)

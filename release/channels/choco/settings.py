@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from annotated_types import Len
-
 from release.settings import Channel
-from release.settings.forms import EventType, Listed, RepositoryPath, Text, Url
+from release.settings.forms import EventType, Limits, Listed, RepositoryPath, Text, Url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +19,7 @@ class ChocoChannel(Channel):
 
     event_type: EventType = field()
     artifact: Text = field()
-    files: Annotated[tuple[RepositoryPath, ...], Len(1), Listed()] = field()
+    files: Annotated[tuple[RepositoryPath, ...], Limits(min_length=1), Listed()] = field()
     feed: Url | None = None
 
     def problems(self) -> Iterator[tuple[str, str, str]]:

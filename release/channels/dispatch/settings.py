@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from annotated_types import Len
-
 from release.settings import REPOSITORY, Channel, Record
-from release.settings.forms import EventType, Listed, Ref, ServesPath, ServesText, ServesUrl, Text, Workflow
+from release.settings.forms import EventType, Limits, Listed, Ref, ServesPath, ServesText, ServesUrl, Text, Workflow
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Serves(Record):
         url: an address, in place of a file.
     """
 
-    contains: Annotated[tuple[ServesText, ...], Len(1), Listed(alone=True)]
+    contains: Annotated[tuple[ServesText, ...], Limits(min_length=1), Listed(alone=True)]
     repository: ServesText | None = None
     file: ServesPath | None = None
     url: ServesUrl | None = None
@@ -53,7 +51,7 @@ class DispatchChannel(Channel):
     event_type: EventType | None = None
     workflow: Workflow | None = None
     ref: Ref = "main"
-    inputs: Annotated[Mapping[Text, Text], Len(0, 25)] = field(default_factory=dict)
+    inputs: Annotated[Mapping[Text, Text], Limits(max_length=25)] = field(default_factory=dict)
     artifact: Text | None = None
     serves: Serves | None = None
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from annotated_types import Len
-
 from release.settings import LOOPBACK, Channel
-from release.settings.forms import Form, Ref, Text, Url, Variable, Workflow
+from release.settings.forms import Form, Limits, Ref, Text, Url, Variable, Workflow
 
 HUB = "https://registry-1.docker.io"
 HUB_HOSTS = ("docker.io", "index.docker.io", "registry-1.docker.io")
@@ -38,7 +36,7 @@ class DockerChannel(Channel):
     registry: Url = ""
     artifact: Text | None = None
     ref: Ref = "main"
-    inputs: Annotated[Mapping[Text, Text], Len(0, 25)] = field(default_factory=dict)
+    inputs: Annotated[Mapping[Text, Text], Limits(max_length=25)] = field(default_factory=dict)
     username: Variable = "DOCKERHUB_USERNAME"
     password: Variable = "DOCKERHUB_TOKEN"  # noqa: S105 - the name of a variable
     private: bool = False
