@@ -18,7 +18,8 @@ def check_yaml(path: str, content: bytes) -> list[InputError]:
     """Every problem of a file of settings as text, in the order of the file; empty where it can be loaded safely.
 
     A key that stands twice in a table is one, because YAML keeps the last and says nothing. So are aliases that
-    expand beyond reason, depth and size, which end the reading at once, and all that YAML itself refuses.
+    expand beyond reason, depth and size, which end the reading at once, and all that YAML itself refuses. (Invoke's
+    slower reader refuses a few tabs that libyaml takes: its own error follows there.)
 
     Args:
         path: the file, for the messages.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from release.channels import KINDS, kind_of
@@ -60,24 +60,24 @@ def problems(*changes: tuple[Path_, object]) -> list[str]:
 
 
 def test_the_default_configuration_is_kekkais() -> None:
-    settings = read_settings(DEFAULT)
-    assert settings.project.repository == "kademoslabs/kekkai"
-    assert {c.name: (c.kind, c.artifact) for c in settings.channels.values()} == {
+    read = read_settings(DEFAULT)
+    assert read.project.repository == "kademoslabs/kekkai"
+    assert {c.name: (c.kind, c.artifact) for c in read.channels.values()} == {
         "homebrew": ("homebrew", "source"), "docker": ("docker", None),
         "scoop": ("scoop", "wheel"), "choco": ("choco", "wheel"),
     }  # fmt: skip
-    assert settings.channels["choco"].paths == ("kekkai/kekkai.nuspec", "kekkai/tools/chocolateyinstall.ps1")
-    assert settings.channels["scoop"].paths == ("bucket/kekkai.json",)
-    assert settings.channels["docker"].paths == ()
-    assert check_repositories(settings) == []
+    assert read.channels["choco"].paths == ("kekkai/kekkai.nuspec", "kekkai/tools/chocolateyinstall.ps1")
+    assert read.channels["scoop"].paths == ("bucket/kekkai.json",)
+    assert read.channels["docker"].paths == ()
+    assert check_repositories(read) == []
 
 
 def test_what_is_left_out_has_its_default_and_other_sections_are_not_ours() -> None:
     raw = {**changed((("retry",), ABSENT)), "run": {"echo": True}, "something of the user's": 7, "http": None}
-    settings = read_settings(raw)
-    assert (settings.http.timeout, settings.http.concurrency) == (30, 16)
-    assert (settings.retry.attempts, settings.retry.max_wait, settings.retry.lookup) == (5, 60, 20)
-    assert settings.project.check == ()
+    read = read_settings(raw)
+    assert (read.http.timeout, read.http.concurrency) == (30, 16)
+    assert (read.retry.attempts, read.retry.max_wait, read.retry.lookup) == (5, 60, 20)
+    assert read.project.check == ()
 
 
 GOOD: dict[str, tuple[Path_, object]] = {
@@ -399,6 +399,7 @@ VALUES = st.recursive(
 FULL = changed((WINGET, {**TOLD, "artifact": "wheel", "serves": {**SERVES, "repository": "a/b"}}))
 
 
+@settings(deadline=None)  # a busy machine is not a failure
 @given(st.sampled_from([path for path in leaves(FULL) if path]), VALUES)
 def test_any_value_anywhere_is_a_record_or_refused_in_two_lines(path: Path_, value: object) -> None:
     refused = refusal(lambda: read_settings({**FULL, **changed((WINGET, FULL["channels"]["winget"]), (path, value))}))
@@ -430,6 +431,7 @@ KNOWN = {key for kind in KINDS for key in keys_of(kind_of(kind).settings)} | {"r
     "asset", "timeout", "concurrency", "attempts", "max_wait", "lookup", "max_told", "name"}  # fmt: skip
 
 
+@settings(deadline=None)  # a busy machine is not a failure
 @given(st.sampled_from(TABLES), st.text(max_size=12).filter(lambda key: key not in KNOWN), VALUES)
 def test_no_unknown_key_passes_anywhere(path: Path_, key: str, value: object) -> None:
     assert any(f"{'.'.join(path)} has an unknown key" in line for line in problems(((*path, key), value)))
@@ -454,10 +456,10 @@ REPOSITORIES = {
 
 @pytest.mark.parametrize(("name", "good"), REPOSITORIES.values(), ids=REPOSITORIES.keys())
 def test_repository_names_are_githubs(name: str, good: bool) -> None:  # noqa: FBT001 - a column
-    settings = read_settings(changed(((*SCOOP, "target"), name), ((*SCOOP, "event_type"), "x")))
-    said = check_repositories(settings)
+    read = read_settings(changed(((*SCOOP, "target"), name), ((*SCOOP, "event_type"), "x")))
+    said = check_repositories(read)
     assert [p.split(" is ")[0] for p in said] == ([] if good else ["channels.scoop.target"])
-    assert check_repositories(settings, ["homebrew"]) == []
+    assert check_repositories(read, ["homebrew"]) == []
 
 
 def test_records_are_frozen_and_pydantic_is_loaded_only_to_read_settings() -> None:
