@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,12 @@ from release.rehearsal import StandIn
 NEEDS_CLEANING = re.compile(r"(?i)token|secret|password|webhook|^(github|invoke|dockerhub|git|runner|actions)_|_proxy$")
 LOOPBACK = re.compile(r"localhost|127\..*|::1")
 MakeStandIn = Callable[..., StandIn]
+
+
+def pytest_configure() -> None:
+    """What a shell starts in its background ignores Ctrl-C, and so would every process that the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

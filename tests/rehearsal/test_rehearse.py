@@ -86,7 +86,7 @@ def test_it_stays_up_until_interrupted(need: Need, project_root: Path) -> None:
         stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     with process:
-        watch = threading.Timer(120, process.kill)
+        watch = threading.Timer(240, process.kill)
         watch.start()
         shown = read_exports(process)
         with urllib.request.urlopen(shown["GITHUB_API_URL"] + "/rate_limit", timeout=5) as answer:  # noqa: S310 - loopback
