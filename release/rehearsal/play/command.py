@@ -76,7 +76,4 @@ def parse_faults(faults: Sequence[str], kinds: Mapping[str, str]) -> dict[str, s
 
 
 def _wait() -> None:
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        return
+    threading.Event().wait()

@@ -1,5 +1,6 @@
 """The rehearsal: a whole release, a bad one, the way back and the next good one, by the real tasks."""
 
+import contextlib
 import shlex
 import site
 import subprocess
@@ -91,7 +92,7 @@ def rehearse(
         env: the environment of this process, of which only the harmless part is handed on.
         say: takes each line of the account.
         faults: channel -> a word of ``KINDS``; with one the play ends after the first release.
-        keep: waits for the user before the stand-in goes, after its variables were shown.
+        keep: waits for the user's Ctrl-C before the stand-in goes, after its variables were shown.
         python: the interpreter that runs the tasks.
 
     Returns:
@@ -108,8 +109,9 @@ def rehearse(
         if play.wrong:
             _show_receivers(play)
         if keep:
-            _show_variables(standin, say)
-            keep()
+            with contextlib.suppress(KeyboardInterrupt):  # from the first word on that says so
+                _show_variables(standin, say)
+                keep()
     return not play.wrong
 
 
