@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from release.channels.reading import newest_stable, read_served
-from release.channels.verdict import Verdict, judge_latest
+from release.channels import kind_of
+from release.channels.reading import hash_unknown, judge_reading, newest_stable, read_channel
+from release.channels.verdict import Verdict
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, look_up, needed
 from release.dispatch.message import checksum_for
@@ -35,16 +36,14 @@ def status(session: Session, release: Release, channels: Sequence[Channel]) -> l
         Stopped: the user interrupted.
     """
     with Workers(session.settings.http.concurrency) as workers:
-        images = any(channel.kind == "docker" for channel in channels)
-        newest = workers.submit(newest_stable, session, release) if images else None
-        begun = [
-            workers.submit(read_served, session, channel, release.version, checksum_for(channel, release),
-                        newest_stable=None, timeout=None)
-            for channel in channels
-        ]  # fmt: skip
-        seen = [future.result() for future in begun]
-        latest = newest.result() if newest else None
-    return [outcome(release, c, judge_latest(s, newest=latest)) for c, s in zip(channels, seen, strict=True)]
+        follows = any(kind_of(channel.kind).follows_latest for channel in channels)
+        asked = workers.submit(newest_stable, session, release) if follows else None
+        begun = [workers.submit(read_channel, session, c, release.version, timeout=None) for c in channels]
+        readings = [future.result() for future in begun]
+        newest = asked.result() if asked else None
+    more = hash_unknown(session, readings, release, None)
+    judged = [judge_reading(c, r, release, newest=newest, more=more) for c, r in zip(channels, readings, strict=True)]
+    return [outcome(release, channel, verdict) for channel, verdict in zip(channels, judged, strict=True)]
 
 
 def outcome(release: Release, channel: Channel, seen: Verdict) -> Outcome:

@@ -10,7 +10,7 @@ from semver import Version as SemVer
 from release.errors import InputError, ReleaseError, ServiceError
 from release.http.download import check_reachable, hash_url
 from release.http.workers import Workers
-from release.metadata.assets import NotYet, assets_of, choose_asset, inaccessible, stated_digest
+from release.metadata.assets import NotYet, as_asset, assets_of, choose_asset, inaccessible
 from release.metadata.version import LATEST, Wanted, tag_of, version_of_tag
 from release.records import Artifact, Release
 from release.session import Session
@@ -154,7 +154,7 @@ class _Search:
 
     def _release(self, artifacts: Mapping[str, Artifact]) -> Release:
         prerelease = bool(SemVer.parse(self.version).prerelease) or bool((self.data or {}).get("prerelease"))
-        assets = {str(asset["name"]): stated_digest(asset) for asset in assets_of(self.data)}
+        assets = tuple(map(as_asset, assets_of(self.data)))
         return Release(self.version, self.tag, prerelease, dict(artifacts), self.data is not None, assets)
 
 

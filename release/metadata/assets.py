@@ -8,7 +8,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from release.errors import InputError, ServiceError
 from release.metadata.version import same_python_version
-from release.records import Artifact
+from release.records import Artifact, Asset
 from release.settings import ArtifactSpec, check_url, matches
 
 
@@ -26,6 +26,14 @@ def stated_digest(asset: Mapping[str, Any]) -> str | None:
     """The SHA-256 that GitHub states for an asset; ``None`` where it states none (assets from before June 2025)."""
     found = re.fullmatch(r"sha256:([0-9a-fA-F]{64})", str(asset.get("digest") or ""))
     return found[1].lower() if found else None
+
+
+def as_asset(asset: Mapping[str, Any]) -> Asset:
+    """An asset of a release as GitHub gives it; what is of another shape is left out."""
+    size = asset.get("size")
+    number = isinstance(size, int) and not isinstance(size, bool)
+    url = str(asset.get("browser_download_url") or "")
+    return Asset(str(asset["name"]), url, size if number else None, stated_digest(asset))
 
 
 def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: str, project: str) -> Artifact:
@@ -57,9 +65,8 @@ def _as_artifact(spec: ArtifactSpec, asset: Mapping[str, Any], version: str) -> 
     except InputError:
         wrong = f"Artifact {spec.name}: GitHub states no usable address for {name}: {url!r}"
         raise ServiceError(wrong, "Look at the release's page.") from None
-    size = asset.get("size")
-    number = isinstance(size, int) and not isinstance(size, bool)
-    return Artifact(spec.name, url, stated_digest(asset), size if number else None)
+    found = as_asset(asset)
+    return Artifact(spec.name, url, found.sha256, found.size)
 
 
 def _check_wheel(spec: ArtifactSpec, name: str, version: str) -> None:

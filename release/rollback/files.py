@@ -3,23 +3,21 @@
 from dataclasses import replace
 
 from release.channels import kind_of
-from release.channels.advice import advice, package_of
-from release.channels.choco.feed import Review, read_feed
-from release.channels.reading import read_served
-from release.errors import InputError, ReleaseError, ServiceError
+from release.channels.reading import Reading, read_channel
+from release.channels.wish import Wish
+from release.errors import ReleaseError
 from release.git.clone import Clone
 from release.git.diff import unified
 from release.records import Outcome, Served, State
 from release.rollback.history import holds
-from release.rollback.restore import Restoration, Wish
-from release.rollback.under_way import unless_on_its_way
+from release.rollback.restore import Restoration
+from release.rollback.under_way import unless_under_way
 from release.session import Session
 from release.settings import Channel
 from release.update.target import Edit, Pushed, cloned, push_edit
 
 TRIES = 3
 READS = 3  # GitHub's contents API can lag behind a push
-LISTED = {Review.APPROVED, Review.PENDING}
 
 
 class FilesRollback:
@@ -44,7 +42,7 @@ class FilesRollback:
         """Do it, or in a dry run show it; a failure is an outcome too."""
         started = self.session.transport.clock()
         try:
-            outcome = unless_on_its_way(self.session, self.channel, self.wish.bad, self._run())
+            outcome = unless_under_way(self.session, self.channel, self.wish.bad, self._run())
         except ReleaseError as error:
             outcome = replace(self._outcome(State.FAILED, error.wrong), next=error.fix)
         return replace(outcome, seconds=round(self.session.transport.clock() - started, 3))
@@ -70,8 +68,13 @@ class FilesRollback:
         """Nothing to restore; users of Chocolatey may still get the bad version."""
         serves, _unseen = self._read()
         outcome = replace(self._outcome(State.SKIPPED, f"already rolled back to {self.good}"), serves=serves)
-        if self.channel.kind == "choco" and (listed := self._listed()):
-            return replace(outcome, state=State.MANUAL, reason=listed, next=self._advice())
+        return self._left_to_people(outcome, moved=False)
+
+    def _left_to_people(self, outcome: Outcome, *, moved: bool) -> Outcome:
+        """``manual`` with the steps, where the files alone are not the whole way back."""
+        wish = replace(self.wish, good=self.good)
+        if reason := self.kind.left_to_people(self.session, self.channel, wish, moved=moved):
+            return replace(outcome, state=State.MANUAL, reason=reason, next=self._advice())
         return outcome
 
     def _arrived(self, pushed: Pushed) -> Outcome:
@@ -82,11 +85,9 @@ class FilesRollback:
             outcome = replace(outcome, run_url=pushed.pull, next=f"Merge {pushed.pull}; then: {self._advice()}")
         elif unseen:
             outcome = replace(self._outcome(State.UNCONFIRMED, f"pushed, not seen yet: {unseen}"), next=self._advice())
-        elif self.channel.kind == "choco":
-            reason = f"the repository holds {self.good} again; the gallery needs its owner"
-            outcome = replace(self._outcome(State.MANUAL, reason), next=self._advice())
         else:
             outcome = replace(self._outcome(State.SERVED, None), next=self._advice())
+            outcome = self._left_to_people(outcome, moved=True)
         diff = unified(pushed.edit.before, pushed.edit.files)
         return replace(outcome, serves=serves or self._read()[0], attempts=pushed.attempts, diff=diff)
 
@@ -94,33 +95,24 @@ class FilesRollback:
         """What the channel is seen to serve, and why that is not the good version (``None``: it is)."""
         good = self.good or ""
         for left in reversed(range(READS)):
-            seen = read_served(self.session, self.channel, good, None, newest_stable=None, timeout=None)
+            seen = read_channel(self.session, self.channel, good, timeout=None)
             if seen.served and holds(seen.served, good):
                 return seen.served, None
-            if not left or seen.state is State.UNKNOWN:
+            if not left or seen.served is None:
                 break
             self.session.transport.sleep(min(1, self.session.settings.retry.max_wait))
-        return seen.served, seen.reason or "it cannot be read"
-
-    def _listed(self) -> str | None:
-        """Why users of Chocolatey can still get the bad version; ``None`` where they cannot."""
-        if not self.channel.feed:
-            return None
-        try:
-            native = self.kind.native_version(self.wish.bad)
-        except InputError:  # what Chocolatey cannot express was never there
-            return None
-        try:
-            entry = read_feed(self.session.transport, self.channel.feed, package_of(self.channel), native)
-        except ServiceError as error:
-            return f"the repository holds {self.good}; whether {native} is listed could not be read: {error.wrong}"
-        return (
-            f"the repository holds {self.good}; {native} is still listed" if entry and entry.review in LISTED else None
-        )
+        return seen.served, _unseen(seen)
 
     def _advice(self) -> str:
-        return advice(self.channel, self.session.settings.project, self.wish.bad, self.good or "")
+        return self.kind.advise(self.channel, self.session.settings.project, self.wish.bad, self.good or "")
 
     def _outcome(self, state: State, reason: str | None) -> Outcome:
         version = self.good or self.wish.bad
         return Outcome(self.channel.name, state, self.channel.target, version=version, reason=reason)
+
+
+def _unseen(reading: Reading) -> str:
+    served = reading.served
+    if served is None:
+        return reading.reason or "it cannot be read"
+    return f"serves {served.version}" if served.version else "it does not say which version it serves"

@@ -15,7 +15,7 @@ from release.metadata.checksums import check_given
 from release.records import Outcome, Release, Served, State
 from release.session import Session
 from release.settings import Channel
-from release.update.checkout import read_folder, sibling_paths, write_folder
+from release.update.checkout import read_folder, write_folder
 from release.update.target import Edit, Pushed, cloned, push_edit
 
 TRIES = 5
@@ -109,7 +109,8 @@ def _change(
     if problems := check_given(named, release):
         raise problems[0]
     known = {one.file_name: one.sha256 for one in release.artifacts.values()}
-    checksums = {name: digits for name, digits in {**release.assets, **known}.items() if digits}
+    stated = {one.name: one.sha256 for one in release.assets}
+    checksums = {name: digits for name, digits in {**stated, **known}.items() if digits}
     return Change(
         session.settings.project.name, release.version, release.tag, artifact.url, artifact.sha256, checksums,
         allow_downgrade,
@@ -128,7 +129,7 @@ def _in_target(work: _Work, target: Clone, *, dry_run: bool) -> Outcome:
 
 def _in_folder(work: _Work, folder: Path, *, dry_run: bool) -> Outcome:
     """Edit a checkout, or in a dry run show it."""
-    before = read_folder(folder, work.channel, work.paths)
+    before = read_folder(folder, work.channel, work.paths, work.kind.sibling_paths)
     edit = _edit(work, before)
     if edit is None:
         return _holds(work.planned, work.kind.served(work.channel, before))
@@ -143,7 +144,7 @@ def _decide(work: _Work, target: Clone) -> Edit | None:
     """The edit that the head of ``target`` needs."""
     folder = PurePosixPath(work.kind.paths(work.channel)[0]).parent
     names = target.names("" if str(folder) == "." else str(folder))
-    return _edit(work, target.files([*work.paths, *sibling_paths(work.channel, names)]))
+    return _edit(work, target.files([*work.paths, *work.kind.sibling_paths(work.channel, names)]))
 
 
 def _edit(work: _Work, before: Mapping[str, bytes]) -> Edit | None:
@@ -152,7 +153,7 @@ def _edit(work: _Work, before: Mapping[str, bytes]) -> Edit | None:
         raise EditRefused(
             f"{channel.target} has no file {missing[0]}", f"Create it there, or correct channels.{channel.name}."
         )
-    if any(b"revision:" in before[path] for path in kind.paths(channel)):
+    if kind.needs_commit(channel, before):
         change = _with_commit(work.session, change)
     files = kind.edit(channel, before, change)
     branch = f"bump-{change.project}-{change.version}"
@@ -164,7 +165,7 @@ def _with_commit(session: Session, change: Change) -> Change:
     repository, variables = session.settings.project.repository, session.environment.variables
     url = f"{session.environment.server_url}/{repository}.git"
     commit = tag_commit(make_remote(variables, url, session.reading_token(), "GITHUB_TOKEN"), change.tag)
-    return replace(change, checksums={**change.checksums, "revision": commit}) if commit else change
+    return replace(change, commit=commit, checksums={**change.checksums, "revision": commit}) if commit else change
 
 
 def _holds(planned: Outcome, served: Served) -> Outcome:

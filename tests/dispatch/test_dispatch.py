@@ -218,7 +218,7 @@ def test_reads_that_are_not_there_in_time_are_not_waited_for(standin: StandIn) -
     ahead = look_ahead(at.session, channels, "0.0.2")
     ahead = replace(ahead, until=time.monotonic() + 0.1)
     outcomes = dispatch(at.session, release_of(standin), channels, ahead, Order())
-    assert [read.done() for read in ahead.seen.values()] == [False] * 4
+    assert [read.done() for read in ahead.readings.values()] == [False] * 4
     assert [read.done() for read in ahead.runs.values()] == [False] * 4
     assert [outcome.state for outcome in outcomes] == [State.SENT] * 4
 

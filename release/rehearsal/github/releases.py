@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from release.channels.rehearsed import Published
 from release.rehearsal.artifacts import build_tarball, build_wheel, python_version, sha256
 from release.rehearsal.github.api import Call, route
-from release.rehearsal.packages import Published
 from release.rehearsal.servers.http import Answer, Request, json_answer
 from release.rehearsal.world import AnswerError, Asset, Json, PublishedRelease, World, iso
 from release.settings import Settings
