@@ -108,19 +108,19 @@ def test_arguments(ran: Ran, scenario: str, task: str, arguments: list[str]) -> 
     assert [call.argv[1:] for call in run.of("invoke", task)] == [arguments]
 
 
+SECRETS_OF = {
+    "release.extract": {"GITHUB_TOKEN"},
+    "release.validate": {"GITHUB_TOKEN"},
+    "dist.homebrew": {"TAP_REPO_TOKEN"},
+    "dist.scoop": {"SCOOP_REPO_TOKEN"},
+    "dist.choco": {"CHOCO_REPO_TOKEN"},
+    "dist.docker": {"GITHUB_TOKEN"},
+    "notify.result": {"GITHUB_TOKEN", "SLACK_WEBHOOK"},
+}
+
+
 @of("release")
-@pytest.mark.parametrize(
-    ("task", "variables"),
-    [
-        ("release.extract", {"GITHUB_TOKEN"}),
-        ("release.validate", {"GITHUB_TOKEN"}),
-        ("dist.homebrew", {"TAP_REPO_TOKEN"}),
-        ("dist.scoop", {"SCOOP_REPO_TOKEN"}),
-        ("dist.choco", {"CHOCO_REPO_TOKEN"}),
-        ("dist.docker", {"GITHUB_TOKEN"}),
-        ("notify.result", {"GITHUB_TOKEN", "SLACK_WEBHOOK"}),
-    ],
-)
+@pytest.mark.parametrize(("task", "variables"), SECRETS_OF.items(), ids=SECRETS_OF)
 def test_a_job_sees_its_own_token_only(ran: Ran, scenario: str, task: str, variables: set[str]) -> None:
     run, _ = ran(scenario)
     (call,) = run.of("invoke", task)
