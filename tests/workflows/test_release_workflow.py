@@ -1,23 +1,23 @@
 """The release workflow's own steps, run with act: who is called with what, and which token is seen where."""
 
 import json
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from _pytest.mark.structures import ParameterSet
 
-from tests.workflows.harness import SECRETS, Actions, Run, add_caller
+from tests.workflows.harness import SECRETS, Actions, Call, Run, add_caller
 
 pytestmark = pytest.mark.services
 WORKFLOW = Path(".github/workflows/trigger-distributions.yml")
-DIST = ["dist.choco", "dist.docker", "dist.homebrew", "dist.scoop"]
+DIST = ("dist.choco", "dist.docker", "dist.homebrew", "dist.scoop")
 RECORD = {"invoke release.extract": {"stdout": '{"schema": 1}\n', "outputs": "version=0.0.1\ntag=v0.0.1\n"}}
 VALIDATE = ["--release=release.json", "--no-tokens", "--json"]
 TELL = ["--release=release.json", "--wait=30", "--json"]
+RESULTS = ("release.json", *(f"result-{name.removeprefix('dist.')}.json" for name in DIST), "result-validate.json")
 SHA256 = "0123456789abcdef" * 4
 RELEASE = {"action": "published", "release": {"tag_name": "v0.0.1", "prerelease": False}}
 
@@ -26,88 +26,58 @@ def manual(version: str = "0.0.1", sha256: str = "", dry_run: str = "false") -> 
     return {"inputs": {"version": version, "sha256": sha256, "dry_run": dry_run}}
 
 
-SCENARIOS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "release": ("release", RELEASE, {}),
-    "manual": ("workflow_dispatch", manual(sha256=SHA256), {}),
-    "dry run": ("workflow_dispatch", manual(dry_run="true"), {}),
-    "one channel fails": ("release", RELEASE, {"invoke dist.scoop": {"exit": 1, "stdout": '{"ok": false}\n'}}),
-    "a person is needed": ("release", RELEASE, {"invoke dist.choco": {"exit": 3}}),
-    "extract fails": ("release", RELEASE, {"invoke release.extract": {"exit": 1}}),
-    "wrong checksum": ("workflow_dispatch", manual(sha256="f" * 64), {"invoke release.validate": {"exit": 2}}),
-    "a job is killed": ("release", RELEASE, {"invoke dist.scoop": {"exit": 137}}),
-    "notify fails": ("release", RELEASE, {"invoke notify.result": {"exit": 1}}),
-}
+@dataclass(frozen=True)
+class Scenario:
+    """An event, and how its run has to go; a run takes seconds, so that each is looked at from all sides at once.
+
+    Attributes:
+        answers: how programs answer, beside those of ``RECORD``.
+        channels: the tasks that tell a channel.
+        arguments: task -> what it is called with.
+        results: what ``notify.result`` finds, by file.
+    """
+
+    event: str
+    payload: dict[str, Any]
+    answers: dict[str, Any] = field(default_factory=dict)
+    ends: str = "green"
+    channels: Sequence[str] = DIST
+    arguments: dict[str, list[str]] = field(default_factory=dict)
+    results: Sequence[str] = RESULTS
 
 
-@pytest.fixture(scope="session")
-def ran(new_runner: Callable[[], Actions]) -> Callable[[str], tuple[Run, Actions]]:
-    """Runs a scenario, once for all tests that look at it."""
-
-    @cache
-    def run(name: str) -> tuple[Run, Actions]:
-        event, payload, answers = SCENARIOS[name]
-        runner = new_runner()
-        return runner.run(event, WORKFLOW, payload, RECORD | answers), runner
-
-    return run
-
-
-Ran = Callable[[str], tuple[Run, Actions]]
-
-
-def row(scenario: str, *values: object, id: str) -> ParameterSet:  # noqa: A002 - as pytest.param
-    """A row of a table; all rows of a scenario go to one worker, where they share its run."""
-    return pytest.param(scenario, *values, id=id, marks=pytest.mark.xdist_group(scenario))
-
-
-def of(scenario: str) -> pytest.MarkDecorator:
-    """The one scenario that a test looks at."""
-    return pytest.mark.parametrize("scenario", [row(scenario, id=scenario)])
-
-
-@pytest.mark.parametrize(
-    ("scenario", "ends", "channels"),
-    [
-        row("release", "green", DIST, id="a published release goes to every channel"),
-        row("manual", "green", DIST, id="so does a version typed by hand"),
-        row("dry run", "green", DIST, id="a dry run asks every channel"),
-        row("one channel fails", "red", DIST, id="a channel that fails stops no other"),
-        row("a person is needed", "red", DIST, id="a channel that needs a person is red"),
-        row("extract fails", "red", [], id="no release, no channel"),
-        row("wrong checksum", "red", [], id="a wrong checksum stops before any channel"),
-        row("notify fails", "red", DIST, id="a bad result makes notify red"),
-    ],
-)
-def test_which_jobs_run_and_how_it_ends(ran: Ran, scenario: str, ends: str, channels: list[str]) -> None:
-    run, _ = ran(scenario)
-    assert sorted(task for task in run.tasks if task.startswith("dist.")) == channels, run.log
-    assert (run.tasks[0], run.tasks[-1]) == ("release.extract", "notify.result")
-    assert ("red" if run.code else "green") == ends, run.log
-
-
-@pytest.mark.parametrize(
-    ("scenario", "task", "arguments"),
-    [
-        row("release", "release.extract", ["--json", "--wait=30"], id="the event says which version"),
-        row("manual", "release.extract", ["--json", "--version=0.0.1"], id="the input says it"),
-        row("dry run", "release.extract", ["--json", "--version=0.0.1", "--dry-run"], id="a dry run"),
-        row("manual", "release.validate", [*VALIDATE, f"--sha256={SHA256}"], id="a checksum is handed on"),
-        row("release", "release.validate", VALIDATE, id="none is not handed on"),
-        row("dry run", "release.validate", [*VALIDATE, "--dry-run"], id="an empty one neither"),
-        row("release", "dist.scoop", TELL, id="a channel"),
-        row("dry run", "dist.docker", [*TELL, "--dry-run"], id="a channel in a dry run"),
-        row("release", "notify.result", ["--results=results", "--version=0.0.1"], id="notify"),
-        row("dry run", "notify.result", ["--results=results", "--version=0.0.1", "--dry-run"],
-                     id="notify of a dry run"),
-        row("extract fails", "notify.result", ["--results=results", "--version=v0.0.1"],
-                     id="notify without a record takes the tag"),
-    ],
-)  # fmt: skip
-def test_arguments(ran: Ran, scenario: str, task: str, arguments: list[str]) -> None:
-    run, _ = ran(scenario)
-    assert [call.argv[1:] for call in run.of("invoke", task)] == [arguments]
-
-
+SCENARIOS = {
+    "a published release goes to every channel": Scenario(
+        "release", RELEASE,
+        arguments={"release.extract": ["--json", "--wait=30"], "release.validate": VALIDATE, "dist.scoop": TELL,
+                   "notify.result": ["--results=results", "--version=0.0.1"]},
+    ),
+    "so does a version typed by hand, whose checksum is handed on": Scenario(
+        "workflow_dispatch", manual(sha256=SHA256),
+        arguments={"release.extract": ["--json", "--version=0.0.1"],
+                   "release.validate": [*VALIDATE, f"--sha256={SHA256}"]},
+    ),
+    "a dry run asks every channel": Scenario(
+        "workflow_dispatch", manual(dry_run="true"),
+        arguments={"release.extract": ["--json", "--version=0.0.1", "--dry-run"],
+                   "release.validate": [*VALIDATE, "--dry-run"], "dist.docker": [*TELL, "--dry-run"],
+                   "notify.result": ["--results=results", "--version=0.0.1", "--dry-run"]},
+    ),
+    "a channel that fails stops no other": Scenario(
+        "release", RELEASE, {"invoke dist.scoop": {"exit": 1, "stdout": '{"ok": false}\n'}}, "red"
+    ),
+    "a channel that needs a person is red": Scenario("release", RELEASE, {"invoke dist.choco": {"exit": 3}}, "red"),
+    "no release, no channel, and its tag is what notify gets": Scenario(
+        "release", RELEASE, {"invoke release.extract": {"exit": 1}}, "red", [],
+        {"notify.result": ["--results=results", "--version=v0.0.1"]}, ["release.json"],
+    ),
+    "a wrong checksum stops before any channel": Scenario(
+        "workflow_dispatch", manual(sha256="f" * 64), {"invoke release.validate": {"exit": 2}}, "red", [], {},
+        ["release.json", "result-validate.json"],
+    ),
+    "a job that is killed": Scenario("release", RELEASE, {"invoke dist.scoop": {"exit": 137}}, "red"),
+    "a bad result makes notify red": Scenario("release", RELEASE, {"invoke notify.result": {"exit": 1}}, "red"),
+}  # fmt: skip
 SECRETS_OF = {
     "release.extract": {"GITHUB_TOKEN"},
     "release.validate": {"GITHUB_TOKEN"},
@@ -119,45 +89,36 @@ SECRETS_OF = {
 }
 
 
-@of("release")
-@pytest.mark.parametrize(("task", "variables"), SECRETS_OF.items(), ids=SECRETS_OF)
-def test_a_job_sees_its_own_token_only(ran: Ran, scenario: str, task: str, variables: set[str]) -> None:
-    run, _ = ran(scenario)
-    (call,) = run.of("invoke", task)
-    assert call.secrets == variables
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_scenario(runner: Actions, scenario: Scenario) -> None:
+    run = runner.run(scenario.event, WORKFLOW, scenario.payload, RECORD | scenario.answers)
+    assert sorted(task for task in run.tasks if task.startswith("dist.")) == list(scenario.channels), run.log
+    assert (run.tasks[0], run.tasks[-1]) == ("release.extract", "notify.result")
+    assert ("red" if run.code else "green") == scenario.ends, run.log
+    given = {task: [call.argv[1:] for call in run.of("invoke", task)] for task in scenario.arguments}
+    assert given == {task: [arguments] for task, arguments in scenario.arguments.items()}
+    (notify,) = run.of("invoke", "notify.result")
+    assert sorted(notify.results) == list(scenario.results)
+    check_secrets(run)
+    check_scoop(notify, scenario.answers.get("invoke dist.scoop", {}))
 
 
-@of("release")
-def test_no_token_is_seen_while_dependencies_are_installed_or_written_to_the_log(ran: Ran, scenario: str) -> None:
-    run, _ = ran(scenario)
-    assert len(run.of("pip")) == 7
+def check_secrets(run: Run) -> None:
+    """Each job sees its own token only, no installation sees any, and none is written to the log."""
+    assert {call.argv[0]: call.secrets for call in run.of("invoke")} == {name: SECRETS_OF[name] for name in run.tasks}
+    assert len(run.of("pip")) == len(run.tasks)
     assert all("--require-hashes" in call.argv for call in run.of("pip"))
     assert not [call.line for call in run.calls if call.program != "invoke" and call.secrets]
     assert not [name for name, value in SECRETS.items() if value in run.log]
 
 
-@of("one channel fails")
-def test_every_result_reaches_notify(ran: Ran, scenario: str) -> None:
-    run, _ = ran(scenario)
-    (notify,) = run.of("invoke", "notify.result")
-    channels = [f"result-{name.removeprefix('dist.')}.json" for name in DIST]
-    assert sorted(notify.results) == ["release.json", *channels[:3], "result-scoop.json", "result-validate.json"]
-    assert json.loads(notify.results["result-scoop.json"]) == {"ok": False}
-
-
-@of("a job is killed")
-def test_a_job_that_left_no_result_counts_as_failed(ran: Ran, scenario: str) -> None:
-    run, _ = ran(scenario)
-    (notify,) = run.of("invoke", "notify.result")
-    (row,) = json.loads(notify.results["result-scoop.json"])["channels"]
-    assert (row["channel"], row["state"], row["version"]) == ("scoop", "failed", "0.0.1")
-
-
-@of("wrong checksum")
-def test_no_channel_is_reported_where_none_had_a_job(ran: Ran, scenario: str) -> None:
-    run, _ = ran(scenario)
-    (notify,) = run.of("invoke", "notify.result")
-    assert sorted(notify.results) == ["release.json", "result-validate.json"]
+def check_scoop(notify: Call, answer: dict[str, Any]) -> None:
+    """Its report reaches notify as it is; where its job left none, it counts as failed."""
+    if "stdout" in answer:
+        assert json.loads(notify.results["result-scoop.json"]) == {"ok": False}
+    elif answer:
+        (row,) = json.loads(notify.results["result-scoop.json"])["channels"]
+        assert (row["channel"], row["state"], row["version"]) == ("scoop", "failed", "0.0.1")
 
 
 HOSTILE = {
