@@ -179,13 +179,13 @@ class LostRow:
     """A way to lose the answer to a dispatch that was accepted."""
 
     fault: dict[str, Any]
-    timeout: float = 5.0
+    timeout: float = 30.0
 
 
 LOST = {
     "500": LostRow({"status": 500}), "502": LostRow({"status": 502, "body": "<html>Bad Gateway</html>"}),
     "503": LostRow({"status": 503}), "504": LostRow({"status": 504}),
-    "dropped": LostRow({"drop": True}), "read-timeout": LostRow({"delay": 600}, timeout=2),
+    "dropped": LostRow({"drop": True}), "read-timeout": LostRow({"delay": 600}, timeout=6),
     "cut-body": LostRow({"status": 502, "body": "x" * 100, "cut": 50}),
 }  # fmt: skip
 

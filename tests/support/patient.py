@@ -47,7 +47,7 @@ def open_at(
     standin: StandIn,
     *,
     retry: Retry = RETRY,
-    timeout: float = 5.0,
+    timeout: float = 30.0,
     concurrency: int = 16,
     channels: Mapping[str, Mapping[str, Any] | None] | None = None,
     variables: Mapping[str, str] | None = None,

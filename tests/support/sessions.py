@@ -35,7 +35,7 @@ def session_at(
     raw["channels"]["choco"]["feed"] = standin.feed_url
     for name, keys in (channels or {}).items():
         raw["channels"][name] = {**raw["channels"].get(name, {}), **keys}
-    raw["retry"], raw["http"] = QUICK, {**raw["http"], "timeout": 5, **http}
+    raw["retry"], raw["http"] = QUICK, {**raw["http"], "timeout": 30, **http}
     variables = {name: value for name, value in standin.environment.items() if name not in without}
     environment, clock = Environment(variables), standin.world.clock
     if not isinstance(clock, SleptClock):
