@@ -17,7 +17,7 @@ from release.http.redaction import make_redactor
 from release.report.console import Console
 from release.report.report import Report
 from release.session import Session
-from release.settings import SECTIONS, Environment, read_environment
+from release.settings import SECTIONS, Environment, InvalidSettings, read_environment
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -87,6 +87,8 @@ def _terminated(_number: int, _frame: FrameType | None) -> None:
 def _guarded(task: str, work: Callable[[], Report]) -> Report:
     try:
         return work()
+    except InvalidSettings as invalid:
+        return Report(task, errors=invalid.problems)
     except ReleaseError as error:
         return Report(task, errors=[error])
     except KeyboardInterrupt:
@@ -126,7 +128,7 @@ def explain(kind: type[BaseException], error: BaseException, at: TracebackType |
     del at
     environment = read_environment()
     redact = make_redactor(environment.secrets().values())
-    wrong = _unreadable(error, environment)
+    wrong = error if isinstance(error, InputError) else _unreadable(error, environment)
     if issubclass(kind, KeyboardInterrupt):
         print(redact(str(INTERRUPTED)), file=sys.stderr)
         raise SystemExit(INTERRUPTED.exit_code)

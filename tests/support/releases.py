@@ -3,15 +3,20 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from _pytest.mark.structures import ParameterSet
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 from packaging.version import Version
 
+from release.channels import kind_of
 from release.channels.base import Change
+from release.channels.rehearsed import Published
+from release.channels.settings import read_settings
 from release.errors import EditRefused
 
 REPOSITORY = "https://github.com/kademoslabs/kekkai"
@@ -32,6 +37,15 @@ def change_to(version: str, *, main: str = "-py3-none-any.whl", downgrade: bool 
     places[names[-1]] = f"{REPOSITORY}/archive/refs/tags/v{version}.tar.gz"
     return Change("kekkai", version, f"v{version}", url, sums[name], sums, downgrade, tuple(places.values()),
                   checksum_by({place: sums[n] for n, place in places.items()}), REPOSITORY)  # fmt: skip
+
+
+CONFIGURED = yaml.safe_load((Path(__file__).resolve().parents[2] / "invoke.yaml").read_text("utf-8"))
+
+
+def channel_files(kind: str, made: Published) -> dict[str, bytes]:
+    """Path -> content of the files that make users of a channel get this version."""
+    channel = read_settings(CONFIGURED).channels[kind]
+    return kind_of(kind).rehearsed.files(channel, made)
 
 
 def checksum_by(known: Mapping[str, str]) -> Callable[[str], str]:
