@@ -1,95 +1,65 @@
-"""Where a download of the old release is at the new one. Pure: the release's own URLs come first, always."""
+"""Which URLs of a package are files of the release, and where each of them is in the new one."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from contextlib import suppress
+from urllib.parse import urlsplit
 
-from release.channels.base import Change
-from release.channels.text.versions import Move
+from release.channels.text.derive import Derivation
+from release.channels.text.urls import RELEASED, in_project
 from release.errors import EditRefused
 
-STAMP = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{6,14}|(?=[0-9a-f]*[0-9])[0-9a-f]{7,64})(?![0-9A-Za-z])")
-FILE = re.compile(r"\.(?:7z|appx|bat|bz2|cab|exe|gz|img|iso|jar|msi|msix|msixbundle|msp|msu|nupkg|otf|ps1|psm1|py|rar|tar|"
+WIDTHS = {"arm64": "arm64|aarch64", "64": "64", "32": "32|x86|i[36]86"}
+FILE = re.compile(r"\.(?:7z|appx|bz2|cab|exe|gz|iso|jar|msi|msix|msixbundle|msp|msu|nupkg|otf|ps1|psm1|py|rar|tar|"
                   r"tgz|ttf|txz|vsix|whl|xpi|xz|zip|zst)$", re.IGNORECASE)  # fmt: skip
 
 
 def is_file(url: str) -> bool:
     """Whether a URL is a file's rather than a page's."""
-    path = re.sub(r"/download/?$", "", urlsplit(url).path)
-    return bool(FILE.search(path)) or "/releases/download/" in path
+    with suppress(ValueError):  # of a host in brackets that is none
+        return bool(FILE.search(re.sub(r"/download/?$", "", urlsplit(url).path)) or RELEASED.search(url))
+    return False
 
 
-def belongs(url: str, move: Move, change: Change | None) -> bool:
-    """Whether a URL is one of the release that the files hold: by its version, its repository, or as one that stays."""
-    if move.carried(unquote(url)):
-        return True
-    return change is not None and (url in change.urls or _own(url, change))
+def is_released(url: str, derivation: Derivation) -> bool:
+    """Whether a URL is a file of the release that the package holds."""
+    address, change = url.partition("#")[0], derivation.change
+    own = in_project(address, change) and RELEASED.search(address) is not None
+    return own or derivation.move.carried(url) or derivation.known(address) is not None
 
 
-def _own(url: str, change: Change) -> bool:
-    """Whether it is a file of the product's releases, under a name without a version."""
-    return bool(change.page) and url.startswith((f"{change.page}/releases/download/", f"{change.page}/releases/latest/"))
-
-
-def moved_address(url: str, move: Move, change: Change, *, alone: bool) -> str:
-    """The URL of the same file at the new version.
-
-    A URL of the release's own wins: the same with the version moved, else the only one that differs in nothing but
-    version, build number and date, else the only one of that file name on the same host. Only then a URL that the
-    release does not list is made up, for ``change.checksum`` to be asked about.
+def moved_address(url: str, derivation: Derivation, *, alone: bool) -> tuple[str, str]:
+    """The URL of the same file in the new release, and its SHA-256.
 
     Args:
         url: as it stands, variables filled in.
-        move: from the version that the files hold.
-        change: what to move to.
-        alone: it is the only download: then it may become ``change.url`` if both are of one repository.
+        derivation: from the old release to the new.
+        alone: it is the only download: then it may become the channel's artifact if both are of one repository.
 
     Raises:
-        EditRefused: the version in it does not move.
+        EditRefused: it is no file of the new release; names the URL that was looked for.
     """
     address, mark, fragment = url.partition("#")
-    usual = move.moved(address)
-    found = address if not move.carried(unquote(address)) else _listed(address, usual, move, change)
-    if found is None and alone and _repository(address) == _repository(change.url) is not None:
-        found = change.url
-    if (found or usual) == address and move.old != move.new and address not in change.urls and not _own(address, change):
-        raise EditRefused(f"{url} has no counterpart in the release", "Attach the file to the release, or correct the URL.")
-    return (found or usual) + mark + move.moved(fragment)
+    change = derivation.change
+    try:
+        new, digits = derivation.moved(address)
+    except EditRefused:
+        if not (alone and in_project(address, change) and _kind(address) == _kind(change.url)):
+            raise
+        new, digits = change.url, change.checksum(change.url)
+    return new + mark + derivation.move.moved(fragment), digits.lower()
 
 
-def _listed(address: str, usual: str, move: Move, change: Change) -> str | None:
-    """The one of ``change.urls`` that ``address`` has become."""
-    if usual in change.urls:
-        return usual
-    back = Move(move.new, move.old)
-    host, name = urlsplit(address).netloc, _name(usual)
-    same_host = [new for new in change.urls if urlsplit(new).netloc == host]
-    for alike in (
-        [new for new in same_host if move.fits(unquote(address), unquote(new))],
-        [new for new in same_host if _shape(new, back) == _shape(address, move)],
-        [new for new in same_host if _name(new) == name and move.carried(unquote(_name(address)))],
-    ):
-        if len(alike) == 1:
-            return alike[0]
-    return None
+def width_of(words: str) -> str:
+    """Which machines a text names: ``64``, ``32``, ``arm64`` or empty."""
+    return next((name for name, pattern in WIDTHS.items() if re.search(pattern, words, re.IGNORECASE)), "")
 
 
-def _shape(url: str, move: Move) -> str:
-    """A URL without its version, build numbers and dates."""
-    return STAMP.sub("#", re.sub(r"\0(?:\.[0-9]+)*", "\0", move.pattern.sub("\0", unquote(url))))
+def _kind(url: str) -> tuple[str, str]:
+    """Extension and machines of a file."""
+    name = url.rpartition("/")[2]
+    return name.rpartition(".")[2].lower(), width_of(name)
 
 
-def _name(url: str) -> str:
-    return unquote(re.sub(r"/download/?$", "", urlsplit(url).path).rpartition("/")[2])
-
-
-def file_names(urls: dict[str, str]) -> dict[str, str]:
-    """Old file name -> new file name, of old URL -> new URL; with and without extension, the longest first."""
-    names = {_name(old): _name(new) for old, new in urls.items()}
-    stems = {FILE.sub("", old): FILE.sub("", new) for old, new in names.items()}
-    return dict(sorted({**stems, **names}.items(), key=lambda pair: -len(pair[0])))
-
-
-def _repository(url: str) -> str | None:
-    """``https://host/owner/repository`` of a URL below it."""
-    parts = url.split("/")
-    return "/".join(parts[:5]).casefold() if len(parts) > 5 else None
+def folder_of(url: str, derivation: Derivation) -> str:
+    """The folder of a URL without the old version."""
+    return derivation.move.pattern.sub("\0", url.rpartition("/")[0])

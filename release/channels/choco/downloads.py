@@ -10,7 +10,6 @@ from release.channels.choco.powershell import FILLS, OPENS, Text
 from release.channels.text.literal import plain_literal
 from release.errors import EditRefused
 
-SUM = re.compile(r"(?:[0-9a-fA-F]{2}){16,64}")
 BARE = re.compile(rf"https?://[^\s{OPENS}{FILLS}$`;(){{}},|]++")
 STATEMENT = re.compile(r"[^\r\n;]{0,2000}")
 HTTP = ("https://", "http://")
@@ -49,17 +48,17 @@ class Installed:
         return self.sum.text.value if self.sum and self.sum.text else ""
 
     @property
+    def path(self) -> str:
+        """Of the script."""
+        return self.script.path
+
+    @property
     def where(self) -> str:
         """``path line N: name``, for messages."""
         return f"{self.script.where(self.position)}" + (f": `{self.name}`" if self.name else "")
 
 
 Keyed = TypeVar("Keyed", Installed, Setting)
-
-
-def sums_of(script: Script) -> list[Setting]:
-    """The settings that are a checksum as a plain text."""
-    return [s for s in script.settings if s.role is Role.SUM and s.text and SUM.fullmatch(s.text.value)]
 
 
 def downloads(script: Script, released: Callable[[str], bool]) -> list[Installed]:
@@ -72,7 +71,7 @@ def downloads(script: Script, released: Callable[[str], bool]) -> list[Installed
     Raises:
         EditRefused: a URL is computed, or it is not clear which checksum is whose; names the line.
     """
-    urls, sums = list(_urls(script)), sums_of(script)
+    urls, sums = list(_urls(script)), script.sums
     chosen = {url.text.literal.start for url in urls if released(url.address)}
     paired: list[Installed] = []
     groups = _by_key(sums)
@@ -80,7 +79,6 @@ def downloads(script: Script, released: Callable[[str], bool]) -> list[Installed
         ours = [url for url in group if url.text.literal.start in chosen]
         paired += _paired(group, groups.get(key, []), clear=not ours)
     found = _last_one([url for url in paired if url.text.literal.start in chosen], paired, sums)
-    _check_computed(script, found)
     kinds = _by_key([s for s in script.settings if s.role is Role.TYPE and s.text])
     typed = [replace(d, type=next(iter(kinds.get(d.sum.key if d.sum else d.key) or kinds.get("", [])), None)) for d in found]
     return sorted(typed, key=lambda d: ("64" not in d.key, "arm" in d.key, d.position))
@@ -142,7 +140,7 @@ def _last_one(found: list[Installed], paired: list[Installed], sums: list[Settin
     return found
 
 
-def _check_computed(script: Script, found: list[Installed]) -> None:
+def check_computed(script: Script, found: list[Installed]) -> None:
     """See to it that no URL is hidden in an expression; one that asks a function is left where others are plain."""
     for setting in script.settings:
         if setting.role is not Role.URL or setting.refers:

@@ -4,25 +4,24 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from release.channels.base import Change
-from release.channels.choco.address import belongs, is_file, moved_address
+from release.channels.change import Change
+from release.channels.choco.address import is_released
 from release.channels.choco.downloads import downloads
 from release.channels.choco.install_script import Script, parse_script
-from release.channels.choco.leftovers import check_left
 from release.channels.choco.metadata import moved_part
 from release.channels.choco.package import Package
 from release.channels.choco.plan import Plan, plan_of
 from release.channels.choco.powershell import FILLS, OPENS, Text
+from release.channels.text.derive import Derivation
 from release.channels.text.literal import Edit, Literal, apply_edits, line_of, plain_literal
 from release.channels.text.mentions import HEX, Tone
-from release.channels.text.urls import SHA256, is_project_page
+from release.channels.text.urls import SHA256
 from release.channels.text.versions import Move, forms
 from release.errors import EditRefused
 
 VARIABLES = 3  # version variables of one script that are tried in every form
 LONGEST = 4096  # characters of a line that may have to be edited
 AROUND = 400  # characters of a line that tell whose version it is
-URL = re.compile(r"https?://[^\s\"'<>|;(),`\[\]{}]+")
 CODE = re.compile(rf"[^\s{OPENS}{FILLS};(),|{{}}=]++")
 
 
@@ -33,31 +32,16 @@ def edited(package: Package, change: Change) -> dict[str, bytes]:
         EditRefused: a place is unclear, or the old release would be left somewhere; names the line.
     """
     plan = plan_of(package, change)
-    _add_mentioned(plan)
-    gone = set(plan.sums) - set(plan.sums.values())
     new = {package.nuspec.path: package.nuspec.with_parts(lambda part, text: moved_part(plan, part, text))}
     for path, (source, script) in package.scripts.items():
         text = _moved_script(plan, script)
-        check_left(path, parse_script(path, text, plan.native).used, plan.move, gone)
+        plan.check_left(path, parse_script(path, text, plan.native).used)
         new[path] = source.encoded(text)
     for path, source in package.proofs.items():
         text = _moved_proof(plan, path, source.text)
-        check_left(path, text, plan.move, gone)
+        plan.check_left(path, text)
         new[path] = source.encoded(text)
     return new
-
-
-def _add_mentioned(plan: Plan) -> None:
-    """The new URL of each file of the old release that is mentioned without a checksum; it has to be there."""
-    scripts = (text.value for _, script in plan.package.scripts.values() for text in script.lexed.texts.values())
-    for text in (*scripts, *(source.text for source in plan.package.proofs.values())):
-        for found in URL.findall(text):
-            url = found.rstrip(".:")
-            known = url in plan.urls or "$" in url or is_project_page(url, plan.change)
-            if not known and is_file(url) and plan.move.old != plan.move.new and plan.move.carried(url):
-                new = moved_address(url, plan.move, plan.change, alone=False)
-                plan.change.checksum(new.partition("#")[0])
-                plan.urls[url] = new
 
 
 def _moved_proof(plan: Plan, path: str, text: str) -> str:
@@ -66,7 +50,7 @@ def _moved_proof(plan: Plan, path: str, text: str) -> str:
     for one in plan.verified:
         if one.path == path and one.sum_text.lower() not in plan.sums:
             place = text.index(one.sum_text)
-            edits += plain_literal(text, place, place + len(one.sum_text)).becomes(_cased(plan.sum_of(one), one.sum_text))
+            edits += plain_literal(text, place, place + len(one.sum_text)).becomes(_cased(plan.digests[one.address], one.sum_text))
     kept = apply_edits(text, edits)
     return apply_edits(kept, _mention_edits(plan, path, kept, plain_literal(kept, 0, len(kept))))
 
@@ -102,7 +86,7 @@ def _moved_script(plan: Plan, script: Script) -> str:
 def _words(plan: Plan, script: Script) -> Iterator[Text]:
     """Words of code that name the old version or a file of it."""
     for match in CODE.finditer(script.lexed.code):
-        if plan.move.carried(match[0]):
+        if _mentions(plan, match[0]):
             yield Text(plain_literal(script.text, *match.span()))
 
 
@@ -116,7 +100,7 @@ def _download_edits(plan: Plan, script: Script) -> Iterator[Edit]:
             wanted[one.text.literal.start] = one.text.literal, plan.urls[one.address]
         if one.sum and one.sum.text:
             literal = one.sum.text.literal
-            wanted[literal.start] = literal, _cased(plan.sum_of(one), literal.value)
+            wanted[literal.start] = literal, _cased(plan.digests[one.address], literal.value)
         if one.type and one.type.text:
             literal = one.type.text.literal
             wanted[literal.start] = literal, literal.value if literal.value.lower() == "sha256" else "sha256"
@@ -142,30 +126,33 @@ def _mention_edits(plan: Plan, path: str, text: str, literal: Literal) -> Iterat
     """
     for match in re.finditer(r"[^\r\n]++", literal.value):
         line = match[0]
-        if not (plan.move.carried(line) or any(found[0].lower() in plan.sums for found in HEX.finditer(line))):
+        if not _mentions(plan, line):
             continue
         place = literal.at[match.start()]
         where = f"{path} line {line_of(text, place)}"
         if len(line) > LONGEST:
             raise EditRefused(f"{where} is too long to be edited", "Break the line in the target repository.")
+        if plan.move.carried(line) and not (plan.is_same or plan.writes_version):
+            raise EditRefused(f"{where} holds the old version; the files of the release write {plan.move.new} otherwise",
+                              "Edit that place by hand, then update again.")  # fmt: skip
         around = text[max(0, place - AROUND) : place].rpartition("\n")[2] + text[place : place + AROUND].partition("\n")[0]
         part = Literal(line, literal.at[match.start() : match.end() + 1])
-        yield from part.becomes(plan.mentions.moved(_named(plan, line), where, Tone.SCRIPT, around))
+        yield from part.becomes(plan.mentions.moved(line, where, Tone.SCRIPT, around))
 
 
-def _named(plan: Plan, line: str) -> str:
-    """A line with the names of the old files moved; URLs are moved as a whole."""
-    for old, new in plan.names.items():
-        line = re.sub(rf"(?<![\w./%-]){re.escape(old)}(?![0-9])|(?<=\\){re.escape(old)}(?![0-9])", lambda _, new=new: new, line)  # type: ignore[misc] # it binds its name
-    return line
+def _mentions(plan: Plan, line: str) -> bool:
+    """Whether a line mentions the old release."""
+    named = plan.move.carried(line) or plan.mentions.named.search(line) is not None
+    return named or any(found[0].lower() in plan.sums for found in HEX.finditer(line))
 
 
 def _says(plan: Plan, path: str, text: str) -> bool:
     """Whether the new script downloads what it should."""
-    mine = sorted((plan.urls[one.address], plan.sum_of(one) if one.sum else "") for one in plan.installed if one.script.path == path)
+    mine = sorted((plan.urls[one.address], plan.digests[one.address] if one.sum else "") for one in plan.installed if one.script.path == path)
     move, new = Move(plan.move.new, plan.move.new), set(plan.urls.values())
+    derivation = Derivation(move, plan.change)
     try:
-        found = downloads(parse_script(path, text, plan.native), lambda url: url in new or belongs(url, move, plan.change))
+        found = downloads(parse_script(path, text, plan.native), lambda url: url in new or is_released(url, derivation))
     except EditRefused:
         return False
     return sorted((one.address, one.sum_text.lower()) for one in found) == mine

@@ -21,6 +21,7 @@ PARAMETER = re.compile(
 )
 REFERENCE = re.compile(rf"(?:\[[\w.]+\][ \t]*+)?\$?\(?[ \t]*+\${NAME}[ \t]*+\)?")
 KEY = re.compile(r"url|checksum|sha256|sha|hash|type|bit|32|x(?=64)|[-_.:]")
+SUM = re.compile(r"(?:[0-9a-fA-F]{2}){16,64}")
 PACKAGE_VERSIONS = {"env:chocolateypackageversion", "env:packageversion"}
 DEPTH = 8  # variables that stand for variables
 LONGEST = 4096  # characters of a value that are of interest
@@ -103,6 +104,16 @@ class Script:
             if setting.variable:
                 found.setdefault(setting.name, []).append(setting)
         return found
+
+    @cached_property
+    def sums(self) -> list[Setting]:
+        """The settings that are a checksum as a plain text."""
+        return [s for s in self.settings if s.role is Role.SUM and s.text and SUM.fullmatch(s.text.value)]
+
+    @cached_property
+    def urls(self) -> list[Setting]:
+        """The settings that are a URL as a plain text."""
+        return [s for s in self.settings if s.role is Role.URL and s.text and s.text.value.startswith("http")]
 
     def _assigned(self) -> Iterator[Setting]:
         for match in SET.finditer(self.lexed.code):

@@ -12,7 +12,7 @@ LARGEST = 1 << 20  # bytes
 VERSION = re.compile(r"([0-9]+(?:\.[0-9]+){0,2})((?:\.[0-9]+)?)((?:-[0-9A-Za-z.-]+)?)")
 SUFFIX = re.compile(r"[A-Za-z][0-9A-Za-z-]{0,19}")  # of a pre-release: NuGet's first rules, which the gallery has
 METADATA = ["package", "metadata"]
-NOTES = {"releaseNotes", "projectSourceUrl"}
+MOVING = {"id", "version", "releaseNotes", "projectSourceUrl", "description", "title", "summary"}
 DEEPEST = 64  # elements inside each other
 
 
@@ -124,7 +124,7 @@ class _Reader:
     def close(self, _: str) -> None:
         """An element ends; where it is written as one tag, expat says where that begins."""
         (start, attributes), end, name = self.open_at.pop(), self.parser.CurrentByteIndex, self.path[-1]
-        wanted = (self.path[:2] == METADATA and len(self.path) == 3 and name in {"id", "version", *NOTES}) or (
+        wanted = (self.path[:2] == METADATA and len(self.path) == 3 and name in MOVING) or (
             self.path[:1] == METADATA[:1] and name in {"dependency", "file"}
         )
         if wanted:

@@ -6,9 +6,9 @@ from functools import cached_property
 from posixpath import basename, dirname, join
 from urllib.parse import unquote
 
-from release.channels.base import Change, Files
-from release.channels.choco.address import belongs
-from release.channels.choco.downloads import Installed, downloads, sums_of
+from release.channels.change import Files
+from release.channels.choco.address import is_file
+from release.channels.choco.downloads import Installed, check_computed, downloads
 from release.channels.choco.install_script import Script, parse_script
 from release.channels.choco.nuspec import Nuspec, parse_nuspec, software_version
 from release.channels.choco.verification import Verified, urls_in, verified
@@ -56,11 +56,13 @@ class Package:
         nuspec: of the package.
         scripts: those that users run, with their encoding.
         proofs: every VERIFICATION.txt by its path.
+        named: the paths that the configuration names.
     """
 
     nuspec: Nuspec
     scripts: dict[str, tuple[Decoded, Script]]
     proofs: dict[str, Decoded]
+    named: tuple[str, ...]
 
     @cached_property
     def software(self) -> str:
@@ -68,13 +70,21 @@ class Package:
         return software_version(self.nuspec.version)
 
     def installed(self, released: Callable[[str], bool]) -> list[Installed]:
-        """The downloads of every script."""
-        return [one for _, script in self.scripts.values() for one in downloads(script, released)]
+        """The downloads of every script, of which none may be computed."""
+        found = self.urls(released)
+        for path, (_, script) in self.scripts.items():
+            check_computed(script, [one for one in found if one.path == path])
+        return found
+
+    def urls(self, wanted: Callable[[str], bool]) -> list[Installed]:
+        """Those URLs of every script that are ``wanted``, with their checksums."""
+        return [one for _, script in self.scripts.values() for one in downloads(script, wanted)]
 
     def verified(self, released: Callable[[str], bool], found: list[Installed]) -> list[Verified]:
         """The files that the package carries inside."""
         known = {one.address for one in found} | {one.sum_text.lower() for one in found if one.sum}
-        known |= {s.text.value.lower() for _, script in self.scripts.values() for s in sums_of(script) if s.text and found}
+        if found:
+            known |= {s.text.value.lower() for _, script in self.scripts.values() for s in script.sums if s.text}
         return [one for path, source in self.proofs.items() for one in verified(path, source.text, released, known)]
 
 
@@ -96,7 +106,7 @@ def parse_package(channel: Channel, files: Files) -> Package:
         if not p.lower().endswith(".txt") and basename(p).lower() not in TEMPLATES
     }
     proofs = {p: source for p, source in texts.items() if p.lower().endswith("verification.txt")}
-    return Package(nuspec, scripts, proofs)
+    return Package(nuspec, scripts, proofs, channel.paths)
 
 
 def held_downloads(package: Package) -> list[Download]:
@@ -110,16 +120,25 @@ def held_downloads(package: Package) -> list[Download]:
     move = Move(package.nuspec.version, package.nuspec.version)
 
     def released(url: str) -> bool:
-        return belongs(url, move, None)
+        return move.carried(unquote(url))
 
     found = package.installed(released) or [one for one in package.installed(lambda _: True) if one.sum]
-    inside = package.verified(released, found)
-    if not found and not inside and package.proofs:
-        inside = package.verified(lambda _: True, found)
+    inside = _inside(package, released, found)
     return [
         *(_download(one.address, one.sum_text, line_of(one.script.text, one.position), package) for one in found),
         *(_download(one.address, one.sum_text, one.line, package) for one in inside),
     ]
+
+
+def _inside(package: Package, released: Callable[[str], bool], found: list[Installed]) -> list[Verified]:
+    """The files that the package carries; what VERIFICATION.txt says beside scripts that download proves nothing."""
+    urls = [url for source in package.proofs.values() for _, url in urls_in(source.text) if is_file(url)]
+    try:
+        return package.verified(released if any(map(released, urls)) else lambda _: True, found)
+    except EditRefused:
+        if not found:
+            raise
+        return []
 
 
 def _download(url: str, digits: str, line: int, package: Package) -> Download:

@@ -1,18 +1,24 @@
 """Where each download of a package goes: its new URL, and the checksum that was seen there."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from release.channels.base import Change
-from release.channels.choco.address import belongs, file_names, moved_address
+from release.channels.change import Change
+from release.channels.choco.address import folder_of, is_file, is_released, moved_address
 from release.channels.choco.downloads import Installed
 from release.channels.choco.nuspec import native_version
 from release.channels.choco.package import Package
-from release.channels.choco.verification import Verified
+from release.channels.choco.verification import Verified, urls_in
+from release.channels.text.derive import Derivation
+from release.channels.text.leftovers import Old, Place, check_nothing_left
 from release.channels.text.mentions import Mentions
-from release.channels.text.urls import SHA256, SAFE_URL
 from release.channels.text.versions import Move, forms
 from release.errors import EditRefused
+
+FLAVOUR = re.compile(r"\.(?:install|portable|commandline|app|extension)$", re.IGNORECASE)
+DOWNLOAD = re.compile(r"/download/?$")
+MOST = 64  # downloads of one package
 
 
 @dataclass(frozen=True)
@@ -21,41 +27,71 @@ class Plan:
 
     Attributes:
         package: as it is.
-        change: what to move to.
-        move: from the version of the software in it.
+        derivation: from the release that it holds to the new one.
         native: the version that the package gets.
         installed: the downloads of its scripts.
         verified: the files that it carries.
-        urls: old URL -> new URL of both, and of every other URL of the old release in it.
+        urls: old URL -> new URL of both, and of the pages that VERIFICATION.txt names.
+        digests: old URL -> SHA-256 of the new file.
         sums: old checksum in lower case -> new checksum.
     """
 
     package: Package
-    change: Change
-    move: Move
+    derivation: Derivation
     native: str
     installed: list[Installed]
     verified: list[Verified]
     urls: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def found(self) -> list[Installed | Verified]:
+        """Every download of the release."""
+        return [*self.installed, *self.verified]
+
+    @property
+    def move(self) -> Move:
+        """From the version of the software in the package to the new one."""
+        return self.derivation.move
+
+    @property
+    def change(self) -> Change:
+        """What to move to."""
+        return self.derivation.change
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the package holds that version already."""
+        return self.move.old == self.move.new
 
     @cached_property
     def mentions(self) -> Mentions:
         """What else may be mentioned, and what becomes of it."""
-        return Mentions(self.change, self.move.old, self.urls, self.sums)
+        named = replace(self.change, project=FLAVOUR.sub("", self.change.project))
+        files = {DOWNLOAD.sub("", old): DOWNLOAD.sub("", new) for old, new in self.urls.items()}
+        return Mentions(named, self.move.old, files | self.urls, self.sums)
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        """Old file name -> new one, as scripts call the files that a package carries."""
-        return {old: new for old, new in file_names(self.urls).items() if self.move.carried(old)}
+    def writes_version(self) -> bool:
+        """Whether it is clear how scripts write the new version: as it is, unless its files leave a suffix out."""
+        new = Move(self.move.new, self.move.new)
+        return "-" not in self.move.new or not self.digests or any(new.carried(self.urls[old]) for old in self.digests)
 
-    def released(self, url: str) -> bool:
-        """Whether a URL is one of the release that the files hold."""
-        return belongs(url, self.move, self.change)
+    def check_left(self, path: str, text: str) -> None:
+        """See to it that ``text`` holds nothing of the old release.
 
-    def sum_of(self, one: Installed | Verified) -> str:
-        """The new checksum of a download."""
-        return self.change.checksum(self.urls[one.address].partition("#")[0]).lower()
+        Raises:
+            EditRefused: with the line.
+        """
+        if self.is_same:
+            return
+        gone = frozenset(old for old, new in self.urls.items() if old != new)
+        tags = frozenset(tag for tag in self.mentions.tags if tag not in self.change.tag)
+        old = Old(self.move.old, tags, gone, frozenset(set(self.sums) - set(self.digests.values())))
+        fine = [self.move.new, self.native, self.change.tag, *self.urls.values(), *self.mentions.names.values()]
+        lines = (Place(f"{path} line {n}", line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
+        check_nothing_left(lines, old, fine)
 
 
 def plan_of(package: Package, change: Change) -> Plan:
@@ -66,19 +102,17 @@ def plan_of(package: Package, change: Change) -> Plan:
             the channel's artifact; names the line.
     """
     native = native_version(change.version)
-    move = Move(_old_version(package, native, change), change.version)
+    derivation = Derivation(Move(_old_version(package, native, change), change.version), change)
 
     def released(url: str) -> bool:
-        return belongs(url, move, change)
+        return is_released(url, derivation)
 
     installed = package.installed(released)
-    plan = Plan(package, change, move, _package_version(package, native), installed, package.verified(released, installed))
-    found = [*plan.installed, *plan.verified]
-    for one in found:
-        plan.urls.setdefault(one.address, moved_address(one.address, move, change, alone=len(found) == 1))
-        if not SAFE_URL.fullmatch(plan.urls[one.address].partition("#")[0]):
-            raise EditRefused(f"The URL {plan.urls[one.address]!r} cannot be written into a file", "Rename the file.")
+    version = package.nuspec.version if package.software == native else native  # a package fix stays one
+    plan = Plan(package, derivation, version, installed, package.verified(released, installed))
+    _derive(plan)
     _add_sums(plan)
+    _add_pages(plan)
     _check(plan)
     return plan
 
@@ -91,33 +125,73 @@ def _old_version(package: Package, native: str, change: Change) -> str:
     return forms(held).get("dotted", held) if native != change.version else held
 
 
-def _package_version(package: Package, native: str) -> str:
-    """A package fix of this very version keeps its fourth number."""
-    return package.nuspec.version if package.software == native else native
+def _derive(plan: Plan) -> None:
+    """The new URL of every download; files that were two stay two."""
+    if len(plan.found) > MOST:
+        raise EditRefused(f"{plan.package.nuspec.path} has more than {MOST} downloads", "Look at the file's history.")
+    addresses = {one.address: one.where for one in plan.found}
+    alone = len(addresses) == 1 and not plan.verified
+    for address, where in addresses.items():
+        try:
+            new, digits = moved_address(address, plan.derivation, alone=alone)
+        except EditRefused as error:
+            raise EditRefused(
+                f"{where} is no file of this release: {address} ({error.wrong})",
+                "Attach it to the release, name it under `artifacts:`, or correct the URL.",
+            ) from None
+        if new in plan.urls.values():
+            raise EditRefused(f"{where} and another download would both become {new}", "Attach each file to the release.")
+        plan.urls[address], plan.digests[address] = new, digits
 
 
 def _add_sums(plan: Plan) -> None:
     """The checksums of the new files; one that stood for two files that now differ is moved in its place only."""
     clash = set[str]()
-    for one in [*plan.installed, *plan.verified]:
-        new, old = plan.sum_of(one), one.sum_text.lower()
-        if not SHA256.fullmatch(new):
-            raise EditRefused(f"The SHA256 {new!r} cannot be written into a file", "Give 64 hex digits.")
+    for one in plan.found:
+        new, old = plan.digests[one.address], one.sum_text.lower()
         if old and plan.sums.setdefault(old, new) != new:
             clash.add(old)
     for old in clash:
         del plan.sums[old]
 
 
+def _add_pages(plan: Plan) -> None:
+    """Where VERIFICATION.txt sends its readers: pages, not downloads."""
+    for source in plan.package.proofs.values():
+        for _, url in urls_in(source.text):
+            if not is_file(url) and plan.move.carried(url) and not plan.is_same:
+                parts = (plan.move.moved(part, (plan.change.tag,)) for part in url.split("/"))
+                plan.urls.setdefault(url, "/".join(parts))
+
+
 def _check(plan: Plan) -> None:
-    new = {plan.sum_of(one) for one in [*plan.installed, *plan.verified] if one.sum_text}
+    new = {plan.digests[one.address] for one in plan.found if one.sum_text}
     for one in plan.installed:
-        if not one.sum_text and one.name and plan.sum_of(one) not in new:
-            raise EditRefused(
-                f"{one.where} has no checksum as a plain text", "Give each URL one `checksum` or `checksum64` of its own."
-            )
+        if not one.sum_text and one.name and plan.digests[one.address] not in new:
+            raise EditRefused(f"{one.where} has no checksum as a plain text",
+                              "Give each URL one `checksum` or `checksum64` of its own.")  # fmt: skip
     if new and plan.change.sha256.lower() not in new:
-        path = plan.installed[0].script.path if plan.installed else plan.verified[0].path
-        raise EditRefused(
-            f"{path} downloads another file than {plan.change.url}", "Check `artifact:` of this channel."
-        )
+        path = plan.found[0].path
+        raise EditRefused(f"{path} downloads another file than {plan.change.url}", "Check `artifact:` of this channel.")
+    _check_others(plan)
+    if not plan.found:
+        _check_nothing_to_download(plan)
+
+
+def _check_others(plan: Plan) -> None:
+    """A download that is none of the release, but lies beside one of it, is one that was not recognised."""
+    folders = {folder_of(one.address, plan.derivation) for one in plan.installed}
+    for one in plan.package.urls(lambda url: not is_released(url, plan.derivation)):
+        if one.sum and folder_of(one.address, plan.derivation) in folders:
+            raise EditRefused(f"{one.where} is no file of this release: {one.address}",
+                              "Attach it to the release, name it under `artifacts:`, or correct the URL.")  # fmt: skip
+
+
+def _check_nothing_to_download(plan: Plan) -> None:
+    """Scripts may do without a download where they have no checksum, and are empty or name the version."""
+    for path, (_, script) in plan.package.scripts.items():
+        usual = path not in plan.package.named or not script.used.strip() or plan.move.carried(script.used)
+        if not usual or script.sums or script.urls:
+            raise EditRefused(
+                f"{path} sets no URL of version {plan.package.software}", "Set `url` or `url64bit` to the release's file."
+            )

@@ -7,13 +7,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from release.channels.choco.address import is_file
+from release.channels.choco.address import is_file, width_of
 from release.channels.text.literal import line_of
 from release.channels.text.mentions import HEX
 from release.errors import EditRefused
 
 URL = re.compile(r"https?://[^\s<>\"'`|()\[\]{}]++")
-WIDTHS = {"arm64": "arm64|aarch64", "64": "64", "32": "32|x86|i[36]86"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,11 @@ class Verified:
     sum_text: str
     line: int
     width: str
+
+    @property
+    def where(self) -> str:
+        """``path line N``, for messages."""
+        return f"{self.path} line {self.line}"
 
 
 def urls_in(text: str) -> list[tuple[int, str]]:
@@ -80,8 +84,4 @@ def verified(path: str, text: str, released: Callable[[str], bool], known: set[s
 
 def _width(text: str, place: int, url: str = "") -> str:
     """Which machines a line is for, by the words before ``place``, else by the URL."""
-    before = text[max(0, place - 80) : place].rpartition("\n")[2]
-    for words in (before, url.rpartition("/")[2] or url):
-        if width := next((name for name, pattern in WIDTHS.items() if re.search(pattern, words, re.IGNORECASE)), ""):
-            return width
-    return ""
+    return width_of(text[max(0, place - 80) : place].rpartition("\n")[2]) or width_of(url.rpartition("/")[2])
