@@ -8,7 +8,9 @@ from release.channels.text.derive import Derivation
 from release.channels.text.urls import RELEASED, in_project
 from release.errors import EditRefused
 
-WIDTHS = {"arm64": "arm64|aarch64", "64": "64", "32": "32|x86|i[36]86"}
+NUMBER = r"(?<![0-9.]){}(?![0-9])(?!\.[0-9])"  # no part of a version
+WIDTHS = {"arm64": "arm64|aarch64", "64": NUMBER.format("64"), "32": NUMBER.format("32") + "|x86|i[36]86"}
+DOWNLOAD = re.compile(r"/download/?$")  # SourceForge's way to say which mirror
 FILE = re.compile(r"\.(?:7z|appx|bz2|cab|exe|gz|iso|jar|msi|msix|msixbundle|msp|msu|nupkg|otf|ps1|psm1|py|rar|tar|"
                   r"tgz|ttf|txz|vsix|whl|xpi|xz|zip|zst)$", re.IGNORECASE)  # fmt: skip
 
@@ -16,7 +18,7 @@ FILE = re.compile(r"\.(?:7z|appx|bz2|cab|exe|gz|iso|jar|msi|msix|msixbundle|msp|
 def is_file(url: str) -> bool:
     """Whether a URL is a file's rather than a page's."""
     with suppress(ValueError):  # of a host in brackets that is none
-        return bool(FILE.search(re.sub(r"/download/?$", "", urlsplit(url).path)) or RELEASED.search(url))
+        return bool(FILE.search(DOWNLOAD.sub("", urlsplit(url).path)) or RELEASED.search(url))
     return False
 
 
@@ -46,6 +48,8 @@ def moved_address(url: str, derivation: Derivation, *, alone: bool) -> tuple[str
         if not (alone and in_project(address, change) and _kind(address) == _kind(change.url)):
             raise
         new, digits = change.url, change.checksum(change.url)
+    if width_of(_name(new)) != width_of(_name(address)):
+        raise EditRefused(f"{new} is for other machines", "Attach a file for the same ones to the release.")
     return new + mark + derivation.move.moved(fragment), digits.lower()
 
 
@@ -54,10 +58,12 @@ def width_of(words: str) -> str:
     return next((name for name, pattern in WIDTHS.items() if re.search(pattern, words, re.IGNORECASE)), "")
 
 
-def _kind(url: str) -> tuple[str, str]:
-    """Extension and machines of a file."""
-    name = url.rpartition("/")[2]
-    return name.rpartition(".")[2].lower(), width_of(name)
+def _name(url: str) -> str:
+    return DOWNLOAD.sub("", url).rpartition("/")[2]
+
+
+def _kind(url: str) -> str:
+    return _name(url).rpartition(".")[2].lower()
 
 
 def folder_of(url: str, derivation: Derivation) -> str:

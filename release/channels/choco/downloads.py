@@ -79,6 +79,7 @@ def downloads(script: Script, released: Callable[[str], bool]) -> list[Installed
         ours = [url for url in group if url.text.literal.start in chosen]
         paired += _paired(group, groups.get(key, []), clear=not ours)
     found = _last_one([url for url in paired if url.text.literal.start in chosen], paired, sums)
+    found = [url for url in found if url.name or url.sum]  # the others are but mentioned
     kinds = _by_key([s for s in script.settings if s.role is Role.TYPE and s.text])
     typed = [replace(d, type=next(iter(kinds.get(d.sum.key if d.sum else d.key) or kinds.get("", [])), None)) for d in found]
     return sorted(typed, key=lambda d: ("64" not in d.key, "arm" in d.key, d.position))

@@ -99,8 +99,8 @@ def _download_edits(plan: Plan, script: Script) -> Iterator[Edit]:
         if not one.text.inserts:
             wanted[one.text.literal.start] = one.text.literal, plan.urls[one.address]
         if one.sum and one.sum.text:
-            literal = one.sum.text.literal
-            wanted[literal.start] = literal, _cased(plan.digests[one.address], literal.value)
+            literal, new = one.sum.text.literal, plan.digests[one.address]
+            wanted[literal.start] = literal, literal.value if literal.value.lower() == new else new
         if one.type and one.type.text:
             literal = one.type.text.literal
             wanted[literal.start] = literal, literal.value if literal.value.lower() == "sha256" else "sha256"

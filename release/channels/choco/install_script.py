@@ -11,7 +11,7 @@ from release.channels.text.literal import line_of, plain_literal
 
 QUOTED = f"{OPENS}{FILLS}*+"
 SET = re.compile(
-    rf"(?:(?<![\w:.$}}-])(?P<name>\$?[\w:.]++|\$\{{[^}}]{{0,100}}\}}|\[[ \t]*+{QUOTED}[ \t]*+\]|{QUOTED})[ \t]*+"
+    rf"(?:(?P<name>(?<![\w:.$}}-])(?:\$?[\w:.]++|\$\{{[^}}]{{0,100}}\}})|\[[ \t]*+{QUOTED}[ \t]*+\]|{QUOTED})[ \t]*+"
     rf"(?P<adds>[-+*/%]?)=(?![=~]))[ \t]*+(?P<value>(?:\[[\w.]+\][ \t]*+)?(?:{QUOTED}|\$?\([ \t]*+\${NAME}[ \t]*+\)|\${NAME})"
     rf"(?=[ \t]*+(?:[;\r\n)}}]|\Z)))?"
 )
@@ -23,6 +23,7 @@ REFERENCE = re.compile(rf"(?:\[[\w.]+\][ \t]*+)?\$?\(?[ \t]*+\${NAME}[ \t]*+\)?"
 KEY = re.compile(r"url|checksum|sha256|sha|hash|type|bit|32|x(?=64)|[-_.:]")
 SUM = re.compile(r"(?:[0-9a-fA-F]{2}){16,64}")
 PACKAGE_VERSIONS = {"env:chocolateypackageversion", "env:packageversion"}
+UNNAMED = "?"  # the key of a URL in no setting
 DEPTH = 8  # variables that stand for variables
 LONGEST = 4096  # characters of a value that are of interest
 
@@ -71,7 +72,7 @@ class Setting:
 
 def key_of(name: str) -> str:
     """See ``Setting.key``."""
-    return KEY.sub("", name)
+    return KEY.sub("", name) if name else UNNAMED
 
 
 @dataclass(frozen=True)

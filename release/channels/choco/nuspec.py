@@ -12,7 +12,8 @@ LARGEST = 1 << 20  # bytes
 VERSION = re.compile(r"([0-9]+(?:\.[0-9]+){0,2})((?:\.[0-9]+)?)((?:-[0-9A-Za-z.-]+)?)")
 SUFFIX = re.compile(r"[A-Za-z][0-9A-Za-z-]{0,19}")  # of a pre-release: NuGet's first rules, which the gallery has
 METADATA = ["package", "metadata"]
-MOVING = {"id", "version", "releaseNotes", "projectSourceUrl", "description", "title", "summary"}
+CDATA = re.compile(r"<!\[CDATA\[\s*(.*?)\s*\]\]>")
+MOVING = {"id", "version", "releaseNotes", "projectSourceUrl", "docsUrl", "description", "title", "summary"}
 DEEPEST = 64  # elements inside each other
 
 
@@ -45,7 +46,8 @@ class Nuspec:
     @property
     def version(self) -> str:
         """The package's version as it stands there."""
-        return self.text(self._only("version")).strip()
+        text = self.text(self._only("version")).strip()
+        return CDATA.sub(r"\1", text)
 
     @property
     def id(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from release.channels.change import Change
-from release.channels.choco.address import folder_of, is_file, is_released, moved_address
+from release.channels.choco.address import DOWNLOAD, folder_of, is_file, is_released, moved_address
 from release.channels.choco.downloads import Installed
 from release.channels.choco.nuspec import native_version
 from release.channels.choco.package import Package
@@ -17,7 +17,7 @@ from release.channels.text.versions import Move, forms
 from release.errors import EditRefused
 
 FLAVOUR = re.compile(r"\.(?:install|portable|commandline|app|extension)$", re.IGNORECASE)
-DOWNLOAD = re.compile(r"/download/?$")
+OWN_SUM = {"", "64", "arm64"}  # keys of URLs that Chocolatey wants a checksum of their own for
 MOST = 64  # downloads of one package
 
 
@@ -167,7 +167,7 @@ def _add_pages(plan: Plan) -> None:
 def _check(plan: Plan) -> None:
     new = {plan.digests[one.address] for one in plan.found if one.sum_text}
     for one in plan.installed:
-        if not one.sum_text and one.name and plan.digests[one.address] not in new:
+        if not one.sum_text and (one.key in OWN_SUM or plan.digests[one.address] not in new):
             raise EditRefused(f"{one.where} has no checksum as a plain text",
                               "Give each URL one `checksum` or `checksum64` of its own.")  # fmt: skip
     if new and plan.change.sha256.lower() not in new:
@@ -188,10 +188,14 @@ def _check_others(plan: Plan) -> None:
 
 
 def _check_nothing_to_download(plan: Plan) -> None:
-    """Scripts may do without a download where they have no checksum, and are empty or name the version."""
-    for path, (_, script) in plan.package.scripts.items():
-        usual = path not in plan.package.named or not script.used.strip() or plan.move.carried(script.used)
-        if not usual or script.sums or script.urls:
-            raise EditRefused(
-                f"{path} sets no URL of version {plan.package.software}", "Set `url` or `url64bit` to the release's file."
-            )
+    """A package without a download is a metapackage, or its script names the version; it has no checksum then."""
+    package = plan.package
+    held = Move(package.nuspec.version, plan.native)
+    named = [script for path, (_, script) in package.scripts.items() if path in package.named]
+    meta = any(held.carried(part.attributes.get("version", "")) for part in package.nuspec.parts)
+    silent = not any(plan.move.carried(script.used) for script in named)
+    unclear = [script for script in named if script.urls or (silent and not (meta and not script.used.strip()))]
+    unclear += [script for _, script in package.scripts.values() if script.sums]
+    if unclear:
+        raise EditRefused(f"{unclear[0].path} sets no URL of version {package.software}",
+                          "Set `url` or `url64bit` to the release's file.")  # fmt: skip
