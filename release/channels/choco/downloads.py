@@ -81,7 +81,9 @@ def downloads(script: Script, released: Callable[[str], bool]) -> list[Installed
     found = _last_one([url for url in paired if url.text.literal.start in chosen], paired, sums)
     found = [url for url in found if url.name or url.sum]  # the others are but mentioned
     kinds = _by_key([s for s in script.settings if s.role is Role.TYPE and s.text])
-    typed = [replace(d, type=next(iter(kinds.get(d.sum.key if d.sum else d.key) or kinds.get("", [])), None)) for d in found]
+    typed = [
+        replace(d, type=next(iter(kinds.get(d.sum.key if d.sum else d.key) or kinds.get("", [])), None)) for d in found
+    ]
     return sorted(typed, key=lambda d: ("64" not in d.key, "arm" in d.key, d.position))
 
 
@@ -147,7 +149,9 @@ def check_computed(script: Script, found: list[Installed]) -> None:
         if setting.role is not Role.URL or setting.refers:
             continue
         rest = STATEMENT.match(script.lexed.code, setting.position)
-        hidden = script.expanded(setting.text) is None if setting.text else not found or OPENS in (rest[0] if rest else "")
+        hidden = (
+            script.expanded(setting.text) is None if setting.text else not found or OPENS in (rest[0] if rest else "")
+        )
         if hidden:
             raise EditRefused(f"{script.where(setting.position)}: `{setting.name}` is computed",
                               "Write the URL as one text, with $version at most, then update again.")  # fmt: skip

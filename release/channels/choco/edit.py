@@ -50,7 +50,9 @@ def _moved_proof(plan: Plan, path: str, text: str) -> str:
     for one in plan.verified:
         if one.path == path and one.sum_text.lower() not in plan.sums:
             place = text.index(one.sum_text)
-            edits += plain_literal(text, place, place + len(one.sum_text)).becomes(_cased(plan.digests[one.address], one.sum_text))
+            edits += plain_literal(text, place, place + len(one.sum_text)).becomes(
+                _cased(plan.digests[one.address], one.sum_text)
+            )
     kept = apply_edits(text, edits)
     return apply_edits(kept, _mention_edits(plan, path, kept, plain_literal(kept, 0, len(kept))))
 
@@ -69,9 +71,9 @@ def _moved_script(plan: Plan, script: Script) -> str:
                for s in script.variables.get(name, []) if s.text}  # fmt: skip
     versions = [t for t in rest if t.literal.start in feeding and plan.move.pattern.fullmatch(t.value)][:VARIABLES]
     free = {t.literal.start for t in versions}
-    fixed = [*_download_edits(plan, script), *(
-        edit for t in rest if t.literal.start not in free for edit in _mention_edits(plan, script.path, script.text, t.literal)
-    )]  # fmt: skip
+    fixed = [*_download_edits(plan, script)]
+    for held in (t for t in rest if t.literal.start not in free):
+        fixed += _mention_edits(plan, script.path, script.text, held.literal)
     choices = [dict.fromkeys([plan.move.moved(t.value), *forms(plan.move.new).values()]) for t in versions]
     for chosen in product(*choices):
         edits = [edit for t, form in zip(versions, chosen, strict=True) for edit in t.literal.becomes(form)]
@@ -80,7 +82,9 @@ def _moved_script(plan: Plan, script: Script) -> str:
             return text
     where = mine[0].where if mine else script.path
     new = plan.urls[mine[0].address] if mine else plan.change.version
-    raise EditRefused(f"{where} cannot become {new} by its variables", "Write the URL as one text there, then update again.")
+    raise EditRefused(
+        f"{where} cannot become {new} by its variables", "Write the URL as one text there, then update again."
+    )
 
 
 def _words(plan: Plan, script: Script) -> Iterator[Text]:
@@ -133,9 +137,13 @@ def _mention_edits(plan: Plan, path: str, text: str, literal: Literal) -> Iterat
         if len(line) > LONGEST:
             raise EditRefused(f"{where} is too long to be edited", "Break the line in the target repository.")
         if plan.move.carried(line) and not (plan.is_same or plan.writes_version):
-            raise EditRefused(f"{where} holds the old version; the files of the release write {plan.move.new} otherwise",
-                              "Edit that place by hand, then update again.")  # fmt: skip
-        around = text[max(0, place - AROUND) : place].rpartition("\n")[2] + text[place : place + AROUND].partition("\n")[0]
+            raise EditRefused(
+                f"{where} holds the old version; the release's files write {plan.move.new} otherwise",
+                "Edit that place by hand, then update again.",
+            )
+        around = (
+            text[max(0, place - AROUND) : place].rpartition("\n")[2] + text[place : place + AROUND].partition("\n")[0]
+        )
         part = Literal(line, literal.at[match.start() : match.end() + 1])
         yield from part.becomes(plan.mentions.moved(line, where, Tone.SCRIPT, around))
 
@@ -148,7 +156,11 @@ def _mentions(plan: Plan, line: str) -> bool:
 
 def _says(plan: Plan, path: str, text: str) -> bool:
     """Whether the new script downloads what it should."""
-    mine = sorted((plan.urls[one.address], plan.digests[one.address] if one.sum else "") for one in plan.installed if one.script.path == path)
+    mine = sorted(
+        (plan.urls[one.address], plan.digests[one.address] if one.sum else "")
+        for one in plan.installed
+        if one.script.path == path
+    )
     move, new = Move(plan.move.new, plan.move.new), set(plan.urls.values())
     derivation = Derivation(move, plan.change)
     try:

@@ -10,15 +10,14 @@ from release.channels.choco.powershell import FILLS, NAME, OPENS, Lexed, Text, l
 from release.channels.text.literal import line_of, plain_literal
 
 QUOTED = f"{OPENS}{FILLS}*+"
+ONE = rf"(?:{QUOTED}|\$?\([ \t]*+\${NAME}[ \t]*+\)|\${NAME})"  # a text or a variable, maybe in brackets
+BARE = rf"[^\s{OPENS}{FILLS}$(){{}}@,;|&<>'\"-][^\s{OPENS}{FILLS}$(){{}}@,;|&<>'\"]*+"
 SET = re.compile(
     rf"(?:(?P<name>(?<![\w:.$}}-])(?:\$?[\w:.]++|\$\{{[^}}]{{0,100}}\}})|\[[ \t]*+{QUOTED}[ \t]*+\]|{QUOTED})[ \t]*+"
-    rf"(?P<adds>[-+*/%]?)=(?![=~]))[ \t]*+(?P<value>(?:\[[\w.]+\][ \t]*+)?(?:{QUOTED}|\$?\([ \t]*+\${NAME}[ \t]*+\)|\${NAME})"
+    rf"(?P<adds>[-+*/%]?)=(?![=~]))[ \t]*+(?P<value>(?:\[[\w.]+\][ \t]*+)?{ONE}"
     rf"(?=[ \t]*+(?:[;\r\n)}}]|\Z)))?"
 )
-PARAMETER = re.compile(
-    rf"(?<=[\s({{;])-(?P<name>[A-Za-z]\w*+):?[ \t]*+(?P<value>{QUOTED}|\$?\([ \t]*+\${NAME}[ \t]*+\)|\${NAME}(?![\w.\[(])"
-    rf"|(?<=[\s:])[^\s{OPENS}{FILLS}$(){{}}@,;|&<>'\"-][^\s{OPENS}{FILLS}$(){{}}@,;|&<>'\"]*+)"
-)
+PARAMETER = re.compile(rf"(?<=[\s({{;])-(?P<name>[A-Za-z]\w*+):?[ \t]*+(?P<value>{ONE}(?![\w.\[(])|(?<=[\s:]){BARE})")
 REFERENCE = re.compile(rf"(?:\[[\w.]+\][ \t]*+)?\$?\(?[ \t]*+\${NAME}[ \t]*+\)?")
 KEY = re.compile(r"url|checksum|sha256|sha|hash|type|bit|32|x(?=64)|[-_.:]")
 SUM = re.compile(r"(?:[0-9a-fA-F]{2}){16,64}")
@@ -55,7 +54,7 @@ class Setting:
     position: int
     variable: bool = False
 
-    @property
+    @cached_property
     def role(self) -> Role:
         """URL, checksum, kind of checksum, or none of them."""
         if re.search("(?<!c)url", self.name):
@@ -132,18 +131,15 @@ class Script:
 
     def _setting(self, match: re.Match[str], name: str, *, variable: bool, computed: bool = False) -> Setting:
         value, start = match["value"] or "", match.start("value")
-        text, refers = None, None
-        if computed or not value:
-            pass
-        elif OPENS in value:
+        text, reference = None, REFERENCE.fullmatch(value)
+        if OPENS in value:
             text = self.lexed.texts[start + value.index(OPENS)]
-        elif reference := REFERENCE.fullmatch(value):
-            refers = plain_name(reference[1] or reference[2])
-        else:
+        elif value and not reference:
             text = Text(plain_literal(self.text, start, match.end("value")))
+        refers = plain_name(reference[1] or reference[2]) if reference else None
         if text and len(text.inserts) == 1 and text.inserts[0].end - text.inserts[0].start == len(text.value):
-            text, refers = None, text.inserts[0].name
-        return Setting(name, text, refers, match.start("name"), variable)
+            refers, text = text.inserts[0].name, None
+        return Setting(name, None if computed else text, None if computed else refers, match.start("name"), variable)
 
     def expanded(self, text: Text | None, depth: int = DEPTH) -> str | None:
         """The value with its variables filled in; ``None`` where that would need PowerShell."""

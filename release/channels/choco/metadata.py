@@ -6,12 +6,12 @@ from contextlib import suppress
 from release.channels.choco.nuspec import Part
 from release.channels.choco.plan import FLAVOUR, Plan
 from release.channels.text.mentions import Tone
-from release.channels.text.versions import Move
 from release.errors import EditRefused
 
 URL = re.compile(r"https?://[^\s\"'<>()\[\]{}]+")
 VERSION = re.compile(r"(?<=[\s\"'])(version\s*=\s*)([\"'])(.*?)\2", re.DOTALL)
 PIN = re.compile(r"\s*\[[^,]*\]\s*")
+LONGEST = 4096  # characters of a line that is worth a look
 PROSE = {"description", "title", "summary"}
 
 
@@ -39,7 +39,7 @@ def moved_part(plan: Plan, part: Part, text: str) -> str:
 
 def _moved_prose(plan: Plan, line: str, where: str) -> str:
     """A sentence or example at the new version where it is clear that it means the product's, else as it is."""
-    if not plan.move.carried(line):
+    if len(line) > LONGEST or not plan.move.carried(line):
         return line
     with suppress(EditRefused):
         return plan.mentions.moved(line, where, Tone.PROSE)
@@ -66,7 +66,7 @@ def _squeezed(version: str) -> str:
 def _moved_dependency(plan: Plan, part: Part, text: str) -> str:
     """A dependency of the product's own, or one that is pinned to just the old version, as metapackages do."""
     nuspec = plan.package.nuspec
-    move, held = Move(nuspec.version, plan.native), part.attributes.get("version", "")
+    move, held = plan.package_move, part.attributes.get("version", "")
     if not move.carried(held):
         return text
     name, line = part.attributes.get("id", ""), nuspec.line(part)

@@ -121,7 +121,9 @@ class _Reader:
         if len(self.path) == DEEPEST:
             raise EditRefused(f"{self.file} nests more than {DEEPEST} elements", "A nuspec needs five.")
         self.path.append(name.rpartition(" ")[2])
-        self.open_at.append((self.parser.CurrentByteIndex, {key.rpartition(" ")[2]: v for key, v in attributes.items()}))
+        self.open_at.append(
+            (self.parser.CurrentByteIndex, {key.rpartition(" ")[2]: v for key, v in attributes.items()})
+        )
 
     def close(self, _: str) -> None:
         """An element ends; where it is written as one tag, expat says where that begins."""
@@ -179,5 +181,7 @@ def _checked(nuspec: Nuspec) -> Nuspec:
     if VERSION.fullmatch(text):
         return nuspec
     if re.search("[<&]", text):
-        raise EditRefused(f"{nuspec.path} does not hold its version as one plain text", "Write <version>1.2.3</version>.")
+        raise EditRefused(
+            f"{nuspec.path} does not hold its version as one plain text", "Write <version>1.2.3</version>."
+        )
     raise EditRefused(f"{nuspec.path} has {text!r} as <version>", "Write a version like 1.2.3 there.")

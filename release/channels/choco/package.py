@@ -1,5 +1,6 @@
 """A package as the channel's files have it: nuspec, scripts, VERIFICATION.txt, and its downloads of the release."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,7 @@ from release.settings import Channel
 
 LEGACY = "cp1252"  # how Windows PowerShell reads a script without a byte order mark
 TEMPLATES = {"update.ps1"}  # of the field's updater: it never reaches a user
+NUMBERS = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){2,3}(?![0-9.])")
 SCRIPTS = ("Install", "Uninstall", "BeforeModify")
 BESIDE = ("helpers.ps1", "data.ps1", "VERIFICATION.txt")
 
@@ -112,7 +114,7 @@ def parse_package(channel: Channel, files: Files) -> Package:
 def held_downloads(package: Package) -> list[Download]:
     """Every file of the release that the package downloads or carries, the main one first.
 
-    Where no URL names the version, all that have a checksum count.
+    One of another version beside them counts too. Where no URL names the version, all that have a checksum count.
 
     Raises:
         EditRefused: a URL is computed, or it is not clear which checksum is whose.
@@ -122,7 +124,10 @@ def held_downloads(package: Package) -> list[Download]:
     def released(url: str) -> bool:
         return move.carried(unquote(url))
 
-    found = package.installed(released) or [one for one in package.installed(lambda _: True) if one.sum]
+    found = package.installed(released)
+    folders = {_folder(one.address) for one in found}
+    others = [one for one in package.urls(lambda url: not released(url)) if one.sum]
+    found += [one for one in others if not folders or _folder(one.address) in folders]
     inside = _inside(package, released, found)
     return [
         *(_download(one.address, one.sum_text, line_of(one.script.text, one.position), package) for one in found),
@@ -141,7 +146,13 @@ def _inside(package: Package, released: Callable[[str], bool], found: list[Insta
         return []
 
 
+def _folder(url: str) -> str:
+    """The folder of a URL, whatever version is in it."""
+    return NUMBERS.sub("", url.rpartition("/")[0])
+
+
 def _download(url: str, digits: str, line: int, package: Package) -> Download:
-    move = Move(package.nuspec.version, package.nuspec.version)
-    version = package.software if move.carried(unquote(url)) else None
-    return Download(url.partition("#")[0], digits.lower() if SHA256.fullmatch(digits) else None, version, line)
+    held = Move(package.nuspec.version, package.nuspec.version)
+    other = NUMBERS.search(url)
+    version = package.software if held.carried(unquote(url)) else other and other[0]
+    return Download(url.partition("#")[0], digits.lower() if SHA256.fullmatch(digits) else None, version or None, line)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from release.channels.change import Change
-from release.channels.choco.address import DOWNLOAD, folder_of, is_file, is_released, moved_address
+from release.channels.choco.address import DOWNLOAD, is_file, is_released, moved_address
+from release.channels.choco.checks import check_downloads, check_size
 from release.channels.choco.downloads import Installed
 from release.channels.choco.nuspec import native_version
 from release.channels.choco.package import Package
@@ -19,6 +20,7 @@ from release.errors import EditRefused
 FLAVOUR = re.compile(r"\.(?:install|portable|commandline|app|extension)$", re.IGNORECASE)
 OWN_SUM = {"", "64", "arm64"}  # keys of URLs that Chocolatey wants a checksum of their own for
 MOST = 64  # downloads of one package
+MENTIONS = 500  # of the version in one package
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Plan:
     def change(self) -> Change:
         """What to move to."""
         return self.derivation.change
+
+    @cached_property
+    def package_move(self) -> Move:
+        """From the version of the package to its new one."""
+        return Move(self.package.nuspec.version, self.native)
 
     @property
     def is_same(self) -> bool:
@@ -110,10 +117,11 @@ def plan_of(package: Package, change: Change) -> Plan:
     installed = package.installed(released)
     version = package.nuspec.version if package.software == native else native  # a package fix stays one
     plan = Plan(package, derivation, version, installed, package.verified(released, installed))
+    check_size(plan)
     _derive(plan)
     _add_sums(plan)
     _add_pages(plan)
-    _check(plan)
+    check_downloads(plan)
     return plan
 
 
@@ -127,8 +135,6 @@ def _old_version(package: Package, native: str, change: Change) -> str:
 
 def _derive(plan: Plan) -> None:
     """The new URL of every download; files that were two stay two."""
-    if len(plan.found) > MOST:
-        raise EditRefused(f"{plan.package.nuspec.path} has more than {MOST} downloads", "Look at the file's history.")
     addresses = {one.address: one.where for one in plan.found}
     alone = len(addresses) == 1 and not plan.verified
     for address, where in addresses.items():
@@ -140,7 +146,9 @@ def _derive(plan: Plan) -> None:
                 "Attach it to the release, name it under `artifacts:`, or correct the URL.",
             ) from None
         if new in plan.urls.values():
-            raise EditRefused(f"{where} and another download would both become {new}", "Attach each file to the release.")
+            raise EditRefused(
+                f"{where} and another download would both become {new}", "Attach each file to the release."
+            )
         plan.urls[address], plan.digests[address] = new, digits
 
 
@@ -162,40 +170,3 @@ def _add_pages(plan: Plan) -> None:
             if not is_file(url) and plan.move.carried(url) and not plan.is_same:
                 parts = (plan.move.moved(part, (plan.change.tag,)) for part in url.split("/"))
                 plan.urls.setdefault(url, "/".join(parts))
-
-
-def _check(plan: Plan) -> None:
-    new = {plan.digests[one.address] for one in plan.found if one.sum_text}
-    for one in plan.installed:
-        if not one.sum_text and (one.key in OWN_SUM or plan.digests[one.address] not in new):
-            raise EditRefused(f"{one.where} has no checksum as a plain text",
-                              "Give each URL one `checksum` or `checksum64` of its own.")  # fmt: skip
-    if new and plan.change.sha256.lower() not in new:
-        path = plan.found[0].path
-        raise EditRefused(f"{path} downloads another file than {plan.change.url}", "Check `artifact:` of this channel.")
-    _check_others(plan)
-    if not plan.found:
-        _check_nothing_to_download(plan)
-
-
-def _check_others(plan: Plan) -> None:
-    """A download that is none of the release, but lies beside one of it, is one that was not recognised."""
-    folders = {folder_of(one.address, plan.derivation) for one in plan.installed}
-    for one in plan.package.urls(lambda url: not is_released(url, plan.derivation)):
-        if one.sum and folder_of(one.address, plan.derivation) in folders:
-            raise EditRefused(f"{one.where} is no file of this release: {one.address}",
-                              "Attach it to the release, name it under `artifacts:`, or correct the URL.")  # fmt: skip
-
-
-def _check_nothing_to_download(plan: Plan) -> None:
-    """A package without a download is a metapackage, or its script names the version; it has no checksum then."""
-    package = plan.package
-    held = Move(package.nuspec.version, plan.native)
-    named = [script for path, (_, script) in package.scripts.items() if path in package.named]
-    meta = any(held.carried(part.attributes.get("version", "")) for part in package.nuspec.parts)
-    silent = not any(plan.move.carried(script.used) for script in named)
-    unclear = [script for script in named if script.urls or (silent and not (meta and not script.used.strip()))]
-    unclear += [script for _, script in package.scripts.values() if script.sums]
-    if unclear:
-        raise EditRefused(f"{unclear[0].path} sets no URL of version {package.software}",
-                          "Set `url` or `url64bit` to the release's file.")  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from release.channels.choco.address import is_file, width_of
+from release.channels.choco.powershell import check_size
 from release.channels.text.literal import line_of
 from release.channels.text.mentions import HEX
 from release.errors import EditRefused
@@ -56,6 +57,7 @@ def verified(path: str, text: str, released: Callable[[str], bool], known: set[s
     Raises:
         EditRefused: it is not clear which checksum is whose.
     """
+    check_size(path, text)
     files = {url: place for place, url in reversed(urls_in(text)) if is_file(url) or url in known}
     found = {url: place for url, place in reversed(files.items()) if released(url) and url not in known}
     bare = URL.sub(lambda match: " " * len(match[0]), text)
@@ -66,11 +68,14 @@ def verified(path: str, text: str, released: Callable[[str], bool], known: set[s
     if len(found) != len(sums):
         first = next(iter(sums.values()))
         raise EditRefused(
-            f"{path} line {line_of(text, first.start())}: {len(sums)} checksums belong to {len(found)} URLs of the release",
+            f"{path} line {line_of(text, first.start())}: {len(sums)} checksums belong to {len(found)} URLs",
             "Write the URL of each file of the release and its SHA256 there, in the same order.",
         )
     places = list(found.items())
-    widths, labels = [_width(text, place, url) for url, place in places], [_width(text, m.start()) for m in sums.values()]
+    widths, labels = (
+        [_width(text, place, url) for url, place in places],
+        [_width(text, m.start()) for m in sums.values()],
+    )
     order = list(range(len(places)))
     if sorted(widths) == sorted(labels) and len(set(labels)) == len(labels):
         order = [labels.index(width) for width in widths]

@@ -1,8 +1,9 @@
 """Fifty shapes of real packages, written anew: each is a file of `tests/data/choco/shapes`, read as a diff.
 
-A line begins with `-` where the edit takes it out, with `+` where it puts it in, else with a blank. `{sha256 NAME}` stands
-for the checksum of the file of that name, in capitals for `{SHA256 NAME}`. The head says what differs from the usual: the
-version (`to`), the channel's artifact (`main`), one more file of the release (`also`), what `files` names (`named`).
+A line begins with `-` where the edit takes it out, with `+` where it puts it in, else with a blank. `{sha256 NAME}`
+stands for the checksum of the file of that name, in capitals for `{SHA256 NAME}`. The head says what differs from the
+usual: the version (`to`), the channel's artifact (`main`), one more file of the release (`also`), what `files` names
+(`named`).
 """
 
 import re
@@ -38,15 +39,20 @@ class Shape:
 
     def side(self, signs: str, manner: str) -> dict[str, bytes]:
         mark, end = MANNERS[manner]
-        texts = {path: [filled(line[1:]).encode() for line in lines if line[0] in signs] for path, lines in self.lines.items()}
+        texts = {
+            path: [filled(line[1:]).encode() for line in lines if line[0] in signs]
+            for path, lines in self.lines.items()
+        }
         return {f"kekkai/{path}": mark + end.join([*lines, b""]) for path, lines in texts.items()}
 
     @property
     def channel(self) -> ChocoChannel:
-        named = self.head.get("named", "tools/chocolateyinstall.ps1" if "tools/chocolateyinstall.ps1" in self.lines else "")
+        named = self.head.get(
+            "named", "tools/chocolateyinstall.ps1" if "tools/chocolateyinstall.ps1" in self.lines else ""
+        )
         files = tuple(f"kekkai/{path}" for path in dict.fromkeys(["kekkai.nuspec", *named.split()]))
-        return ChocoChannel(name="choco", kind="choco", target="kademoslabs/chocolatey-packages",
-                            token="CHOCO_REPO_TOKEN", event_type="kekkai-release", artifact="wheel", files=files)  # fmt: skip
+        return ChocoChannel(name="choco", kind="choco", target="kademoslabs/packages", token="TOKEN",
+                            event_type="kekkai-release", artifact="wheel", files=files)  # fmt: skip
 
     @property
     def change(self) -> Change:
