@@ -43,13 +43,14 @@ class Session(requests.Session):
     def merge_environment_settings(self, url: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the base's own
         """As the base's; a proxy sees nothing of what goes to this machine."""
         settings = super().merge_environment_settings(url, *args, **options)
-        return {**settings, "proxies": {}} if is_loopback(urlsplit(url).hostname) else settings
+        return {**settings, "proxies": {}} if is_local(url) else settings
 
 
-def is_loopback(host: str | None) -> bool:
-    """Whether ``host`` is this machine: ``localhost``, ``127.0.0.0/8``, ``::1``."""
+def is_local(url: str) -> bool:
+    """Whether the host of ``url`` is this machine: ``localhost``, ``127.0.0.0/8``, ``::1``."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
