@@ -200,7 +200,7 @@ def test_history_is_read_newest_first_and_through_merges(standin: StandIn, remot
     target = clone(remote(), tmp_path / "x.git", history=True)
     commits = target.commits([FORMULA])
     held = [b"0.0.0-rc.1.tar", b"0.0.0.tar", b"0.0.1.tar"]
-    bodies = target.blobs([*((one, FORMULA) for one in reversed(commits)), (commits[0], "none")])
+    bodies = list(target.blobs([*((one, FORMULA) for one in reversed(commits)), (commits[0], "none")]))
     assert [want in (body or b"") for want, body in zip(held, bodies, strict=False)] == [True] * 3
     assert bodies[-1] is None
     assert standin.repository("homebrew").resolve("main") == target.head
