@@ -23,7 +23,8 @@ PASSED_ON = (
 SETTINGS = {
     "core.autocrlf": "false", "core.bigFileThreshold": "1m", "core.hooksPath": os.devnull,
     "credential.helper": "", "gc.auto": "0", "http.followRedirects": "false",
-    "http.lowSpeedLimit": "1", "maintenance.auto": "false", "advice.detachedHead": "false", "init.defaultBranch": "main",
+    "http.lowSpeedLimit": "1", "maintenance.auto": "false", "advice.detachedHead": "false",
+    "init.defaultBranch": "main",
 }  # fmt: skip
 
 

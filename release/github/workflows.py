@@ -1,6 +1,6 @@
 """Which events a workflow file listens to. Source: GitHub's "Workflow syntax for GitHub Actions"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,9 @@ from release.session import Session
 from release.settings import Channel
 
 FOLDER = ".github/workflows/"
+LARGEST = 256 * 1024  # bytes of a workflow file
+DEEPEST, ON_DEEPEST, MOST = 64, 5, 10_000  # levels of the file and of its `on:`, values of its `on:`
+LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 ABSENT = ("", "~", "null", "Null", "NULL")  # what YAML writes for nothing
 
 
@@ -70,17 +73,57 @@ def parse_listens(text: bytes) -> Listens:
     """What the workflow file ``text`` listens to, in any of the forms of ``on:``.
 
     Raises:
-        ServiceError: it is no YAML table.
+        ServiceError: it is no YAML table, or none that anybody writes by hand.
     """
     try:
-        # Every scalar stays text: else YAML 1.1 would read the key `on` as true.
-        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes texts, lists and tables only
+        on = _read_on(text)
     except (yaml.YAMLError, RecursionError, UnicodeError) as error:
         why = getattr(error, "problem", None) or "it cannot be read"
         raise ServiceError(f"The workflow is not YAML: {why}", "Correct the file.") from None
-    if not isinstance(document, dict):
+    return _listens(on)
+
+
+def _read_on(text: bytes) -> object:
+    """The value of ``on:``. Only nodes are made of the rest: aliases of aliases never become a value.
+
+    Every scalar stays text: YAML 1.1 would read the key ``on`` as true.
+    """
+    if len(text) > LARGEST or not _is_shallow(text):
+        raise ServiceError("The workflow is larger or nested deeper than any is", "Look what the file is.")
+    document = yaml.compose(text, Loader=LOADER)
+    if not isinstance(document, yaml.MappingNode):
         raise ServiceError("The workflow is no table of keys", "Correct the file.")
-    return _listens(document.get("on"))
+    found = (value for key, value in document.value if isinstance(key, yaml.ScalarNode) and key.value == "on")
+    return _value(next(found, None), iter(range(MOST)))
+
+
+def _is_shallow(text: bytes) -> bool:
+    """Whether nothing is nested deeply; libyaml's own reader of documents crashes there."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return False
+    return True
+
+
+def _value(node: yaml.Node | None, left: Iterator[int], depth: int = 0) -> Any:  # noqa: ANN401 - of any shape
+    """Texts, lists and tables of ``node``, as deep as ``on:`` goes.
+
+    Raises:
+        ServiceError: aliases make it larger than ``MOST`` values.
+    """
+    if next(left, None) is None:
+        raise ServiceError("The workflow's `on:` is larger than any is", "Look what the file is.")
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if node is None or depth >= ON_DEEPEST:
+        return None
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(one, left, depth + 1) for one in node.value]
+    return {
+        str(key.value): _value(value, left, depth + 1) for key, value in node.value if isinstance(key, yaml.ScalarNode)
+    }
 
 
 def _listens(on: object) -> Listens:
@@ -96,9 +139,9 @@ def _listens(on: object) -> Listens:
 
 def _types(filters: object) -> frozenset[str] | None:
     types = filters.get("types") if isinstance(filters, dict) else None
-    if types is None or types in ABSENT:
+    if types is None or (isinstance(types, str) and types in ABSENT):
         return None
-    return frozenset(str(one) for one in types) if isinstance(types, list) else frozenset({str(types)})
+    return frozenset(one for one in (types if isinstance(types, list) else [types]) if isinstance(one, str))
 
 
 def _inputs(dispatch: object) -> dict[str, bool]:
