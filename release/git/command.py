@@ -138,7 +138,8 @@ LOST = re.compile(
 )
 HELD = re.compile(r"GH006|GH013|protected branch|hook declined|rule violations", re.IGNORECASE)
 DENIED = re.compile(
-    r"returned error: (401|403|404)|(Authentication failed)|(could not read Username)|repository '.*' (not found)",
+    r"returned error: (401|403|404)|(Authentication failed)|(could not read Username)|"
+    r"repository '[^'\n]*+' (not found)",
     re.IGNORECASE,
 )
 

@@ -14,7 +14,7 @@ from release.http.connection import BoundedAdapter, Exchange
 from release.settings import check_url
 
 USER_AGENT = "release-distributions (+https://github.com/kademoslabs/release-distributions)"
-MOST_REDIRECTS = {"GET": 10, "HEAD": 10}  # GitHub's downloads need two
+MOST_REDIRECTS = 10  # of a read; GitHub's downloads need two
 MOST_OF_A_WRITE = 3
 MOVED = frozenset({301, 302, 303, 307, 308})
 SAME_METHOD = frozenset({307, 308})
@@ -65,20 +65,20 @@ def follow(
     Raises:
         ServiceError: it redirects without an end, or to an address that must not be asked.
     """
-    most, here = MOST_REDIRECTS.get(method, MOST_OF_A_WRITE), url
-    for left in range(most, -1, -1):
+    reads, here = method in {"GET", "HEAD"}, url
+    for left in range(MOST_REDIRECTS if reads else MOST_OF_A_WRITE, -1, -1):
         exchange.begin()
         response = session.request(method, here, auth=_bearer(token), allow_redirects=False, **options)
         there = _target(response, here)
-        if there is None or (method not in MOST_REDIRECTS and not (left and _may_follow(response, here, there))):
+        if there is None or not (reads or (left and _may_follow(response, here, there))):
             return response
         response.close()
         _check(url, there)
         if not same_origin(here, there):
             token, options = None, {**options, "headers": _unsigned(options["headers"])}
         here = there
-    raise ServiceError(f"{host_of(url)} led to an address that cannot be used: it redirects without an end",
-                       "Check the address.")  # fmt: skip
+    wrong = f"{host_of(url)} led to an address that cannot be used: it redirects without an end"
+    raise ServiceError(wrong, "Check the address.")
 
 
 def _target(response: requests.Response, here: str) -> str | None:
