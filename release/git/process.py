@@ -18,6 +18,7 @@ from typing import IO, NamedTuple, cast
 LARGEST = 64 * 1024 * 1024  # bytes of output
 CHUNK = 64 * 1024
 _running: set["subprocess.Popen[bytes]"] = set()
+_starting = threading.Lock()
 
 
 class TooMuch(Exception):  # noqa: N818 - says what happened
@@ -52,10 +53,11 @@ def run(
         TooMuch: it wrote more; its group was ended.
     """
     pipe = subprocess.PIPE
-    process = subprocess.Popen(
-        command, cwd=directory, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
-    )
-    _running.add(process)
+    with _starting:
+        process = subprocess.Popen(
+            command, cwd=directory, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        )
+        _running.add(process)
     try:
         return _attend(process, data, seconds, largest)
     finally:
@@ -111,10 +113,11 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def end_all() -> None:
-    """End every program that still runs, as when we are interrupted while threads wait for theirs."""
+def _end_all() -> None:
+    """End every program that still runs in another thread; from now on, when we end, none is started any more."""
+    _starting.acquire()  # and never released
     for process in list(_running):
         end(process)
 
 
-atexit.register(end_all)
+atexit.register(_end_all)

@@ -102,7 +102,7 @@ def test_a_git_that_does_not_end_is_an_error_of_ours(tmp_path: Path, script: str
     git.chmod(0o755)
     remote = make_remote({"PATH": f"{tmp_path}:{ENV['PATH']}"}, "https://a.test/a/b.git", None, "X")
     with pytest.raises(GitFailed, match="git fetch") as caught:
-        run_git(remote.__class__(remote.url, "X", remote.environment, seconds=5), tmp_path, "fetch")
+        run_git(remote.__class__(remote.url, "X", remote.environment, seconds=2), tmp_path, "fetch")
     assert isinstance(caught.value, ReleaseError)
 
 

@@ -76,9 +76,19 @@ def test_a_secure_connection_that_breaks_after_the_request_is_lost(trusted: Path
         assert lost(f"https://{here}").status is None
 
 
+def greeted(answer: bytes) -> Talk:
+    """Answers a handshake's greeting so."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(answer)
+
+    return talk
+
+
 UNTRUSTED: dict[str, Talk] = {
-    "plain text": saying(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "closed": lambda _connection: None,
-    "alert": lambda connection: connection.sendall(b"\x15\x03\x03\x00\x02\x02\x28"),
+    "plain text": greeted(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "closed": lambda _connection: None,
+    "alert": greeted(b"\x15\x03\x03\x00\x02\x02\x28"),
 }  # fmt: skip
 
 
