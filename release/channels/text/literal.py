@@ -1,12 +1,14 @@
 """Texts inside a file and their places, so that an edit changes these characters and no other byte."""
 
 import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from release.errors import EditRefused
 
+LONG = 2000  # characters that are still compared one by one
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -41,10 +43,21 @@ class Literal:
 
         ``new`` adds no character that a quoted text would have to escape: ``urls.check_change`` saw to it.
         """
-        if new == self.value:
-            return []
-        steps = SequenceMatcher(None, self.value, new, autojunk=False).get_opcodes()
-        return [Edit(self.at[a], self.at[b], new[c:d]) for tag, a, b, c, d in steps if tag != "equal"]
+        edits: list[Edit] = []
+        position = 0
+        for old, text in _pieces(self.value, new):
+            if old != text:
+                steps = SequenceMatcher(None, old, text, autojunk=len(old) > LONG).get_opcodes()
+                at = self.at[position : position + len(old) + 1]
+                edits += [Edit(at[a], at[b], text[c:d]) for tag, a, b, c, d in steps if tag != "equal"]
+            position += len(old)
+        return edits
+
+
+def _pieces(old: str, new: str) -> list[tuple[str, str]]:
+    """Both texts cut at their blanks, so that comparing long ones stays cheap; whole where that cuts them unlike."""
+    both = [re.split(r"(\s+)", text) for text in (old, new)]
+    return list(zip(*both, strict=True)) if len(both[0]) == len(both[1]) else [(old, new)]
 
 
 def plain_literal(text: str, start: int, end: int) -> Literal:
