@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from release.channels.base import Change
 from release.channels.scoop.json_text import Node
@@ -19,6 +20,7 @@ from release.errors import EditRefused
 
 SCRIPTS = {"installer", "uninstaller", "pre_install", "post_install", "pre_uninstall", "post_uninstall"}
 OWN = {"extract_dir", "extract_to", "bin", "shortcuts", "env_add_path", "env_set", "persist", "psmodule"}
+MOST = 500  # mentions of the version in a manifest; the fullest of Scoop's own buckets has 17
 VARIABLE = re.compile(r"\$(?:version\b|\{version\})")
 
 
@@ -29,7 +31,9 @@ def moved_manifest(manifest: Manifest, change: Change) -> str:
         EditRefused: a place is unclear, or a download is no file of the release; names the place.
     """
     moving = _Moving(manifest, change)
+    moving.check_size()
     moving.check_main()
+    moving.check_apart()
     moving.check_variables()
     text = apply_edits(manifest.text, moving.edits())
     moving.check(parse_manifest(manifest.path, text))
@@ -52,15 +56,7 @@ class _Moving:
         """Each download of the product, its new URL and its new SHA-256."""
         move, known = self.derivation.move, self.derivation.known
         own = self.manifest.own(lambda d: move.carried(d.address) or known(d.address) is not None)
-        moves = [(download, *self._moved(download, alone=len(own) == 1)) for download in own]
-        taken: dict[str, Download] = {}
-        for download, url, _ in moves:
-            if taken.setdefault(url, download).address != download.address:
-                what = (
-                    f"{self.manifest.where(download.url)} and line of `{taken[url].url.where}` would both become {url}"
-                )
-                raise EditRefused(what, "Attach each of the files to the release, or name it under `artifacts:`.")
-        return moves
+        return [(download, *self._moved(download, alone=len(own) == 1)) for download in own]
 
     def _moved(self, download: Download, *, alone: bool) -> tuple[str, str]:
         address, mark, name = download.url.value.partition("#")
@@ -107,11 +103,27 @@ class _Moving:
         sums = {download.hash.value.rpartition(":")[2].lower(): sha256 for download, _, sha256 in self.moves}
         return Mentions(self.change, self.manifest.version.value, self.urls, sums)
 
+    def check_size(self) -> None:
+        """See to it that looking at each mention of the version stays cheap."""
+        found = sum(1 for _ in islice(self.derivation.move.pattern.finditer(self.manifest.text), MOST + 1))
+        if found > MOST:
+            what = f"{self.manifest.path} names {self.manifest.version.value} more than {MOST} times"
+            raise EditRefused(what, "Look at the file's history.")
+
     def check_main(self) -> None:
         """See to it that the channel's artifact is among the downloads."""
         if self.change.sha256.lower() not in [sha256 for _, _, sha256 in self.moves]:
             what = f"{self.manifest.path} downloads another file than {self.change.url}"
             raise EditRefused(what, "Check `artifact:` of this channel.")
+
+    def check_apart(self) -> None:
+        """See to it that files which were two stay two."""
+        taken: dict[str, Download] = {}
+        for download, new, _ in self.moves:
+            url = new.partition("#")[0]
+            if taken.setdefault(url, download).address != download.address:
+                what = f"{self.manifest.where(download.url)} and `{taken[url].url.where}` would both become {url}"
+                raise EditRefused(what, "Attach each of the files to the release, or name it under `artifacts:`.")
 
     def check_variables(self) -> None:
         """A script that names a file by ``$version`` must find the new one; a wheel writes 1.0.0-rc.1 as 1.0.0rc1."""

@@ -16,7 +16,7 @@ from release.errors import EditRefused
 
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 CHARACTER = re.compile(rf"{PAIR}|\\u[0-9a-fA-F]{{4}}|\\.|.", re.DOTALL)
-LONGEST = 2**18  # characters; the longest manifest of Scoop's own buckets has 120,000
+LONGEST = 200_000  # characters; the longest manifest of Scoop's own buckets has 120,000
 DEEPEST = 32  # a manifest has six levels
 
 Path = tuple[str | int, ...]

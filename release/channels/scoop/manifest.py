@@ -1,13 +1,13 @@
 """A manifest as the places that a release changes. Source of the format: Scoop's wiki, "App Manifests"."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from release import records
 from release.channels.scoop.json_text import Node, Path, parse_object
-from release.channels.text.literal import line_of
 from release.channels.text.urls import RELEASED
 from release.channels.text.versions import Move
 from release.errors import EditRefused
@@ -16,6 +16,7 @@ TEMPLATES = ("autoupdate", "checkver")
 ARCHITECTURES = ("64bit", "32bit", "arm64")
 HASH = re.compile(r"(?:(sha256|sha512|sha1|md5):)?([0-9a-fA-F]{32,128})")
 OTHER_VERSION = re.compile(r"(?<![0-9.])[0-9]+\.[0-9]+\.[0-9]+(?:\.[0-9]+)*(?![0-9])")
+MOST = 256  # downloads; the fullest manifest of Scoop's own buckets has 32
 DIGITS = 64  # of a SHA-256 in hex
 
 
@@ -70,10 +71,7 @@ class Manifest:
     def served(self) -> tuple[records.Download, ...]:
         """The product's downloads; extras from elsewhere are left out."""
         own = self.own(lambda download: self.move.carried(download.address))
-        return tuple(
-            records.Download(d.address, d.sha256, self._version_of(d), line_of(self.text, d.url.literal.start))
-            for d in own
-        )
+        return tuple(records.Download(d.address, d.sha256, self._version_of(d), self.line(d.url)) for d in own)
 
     def own(self, known: Callable[[Download], bool]) -> list[Download]:
         """The downloads that are the product's.
@@ -81,22 +79,37 @@ class Manifest:
         They are those that ``known`` knows, what lies beside them (in their folder, or attached to releases of their
         repository), and in a block without any of these all: each architecture downloads the product.
         """
-        found = [download for download in self.downloads if known(download)]
-        places = {_folder(download.address) for download in found}
-        found_too = [d for d in self.downloads if d in found or _folder(d.address) in places]
-        blocks = {download.block for download in found_too}
-        return [d for d in self.downloads if d in found_too or d.block not in blocks]
+        own = [known(download) for download in self.downloads]
+        places = {_folder(d.address) for d, is_own in zip(self.downloads, own, strict=True) if is_own}
+        own = [is_own or _folder(d.address) in places for d, is_own in zip(self.downloads, own, strict=True)]
+        blocks = {d.block for d, is_own in zip(self.downloads, own, strict=True) if is_own}
+        return [d for d, is_own in zip(self.downloads, own, strict=True) if is_own or d.block not in blocks]
+
+    def line(self, node: Node) -> int:
+        """The line of the file in which a string begins, counted from 1."""
+        return bisect_right(self._line_ends, node.literal.start) + 1
 
     def where(self, node: Node) -> str:
         """A string's place in the file, for a message."""
-        return f"{self.path} line {line_of(self.text, node.literal.start)}, `{node.where}`"
+        return f"{self.path} line {self.line(node)}, `{node.where}`"
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.text)]
+
+    @cached_property
+    def _before_version(self) -> set[str]:
+        """What stands before the version in the URLs that name it."""
+        found = (self.move.pattern.search(download.address) for download in self.downloads)
+        return {match.string[: match.start()] for match in found if match}
 
     def _version_of(self, download: Download) -> str:
-        """The manifest's version, unless the URL shows another."""
-        if self.move.carried(download.address):
-            return self.version.value
-        other = OTHER_VERSION.search(download.address)
-        return other[0] if other else self.version.value
+        """The manifest's version, unless the URL has another where one of its likes has that."""
+        if not self.move.carried(download.address):
+            for match in OTHER_VERSION.finditer(download.address):
+                if download.address[: match.start()] in self._before_version:
+                    return match[0]
+        return self.version.value
 
 
 def _folder(address: str) -> str:
@@ -118,6 +131,8 @@ def parse_manifest(path: str, text: str) -> Manifest:
         raise _refused(path, "has no text in `version`", 'Write "version": "1.2.3".')
     prefixes: list[Path] = [*(("architecture", name) for name in ARCHITECTURES), ()]
     downloads = tuple(d for prefix in prefixes for d in _downloads(path, values, prefix))
+    if len(downloads) > MOST:
+        raise _refused(path, f"has {len(downloads)} downloads, more than any manifest", "Look at the file's history.")
     if not downloads:
         raise _refused(path, "has no `url`", "Write url and hash at the top, or under architecture.64bit.")
     places: set[Path] = {(*prefix, "hash") for prefix in prefixes}

@@ -19,7 +19,7 @@ from release.errors import EditRefused
 
 TAG = re.compile(r"(/releases/download/).+(/[^/]+)$|(/archive/(?:refs/tags/)?).+?(\.(?:zip|tar\.[a-z0-9]+|tgz))$")
 LATEST = "/releases/latest/download/"
-ID = r"[0-9]{6,}|g?(?=[0-9A-Fa-f]*[0-9])[0-9A-Fa-f]{7,}|(?=[0-9A-Z]*[a-z])(?=[0-9a-z]*[A-Z])[0-9A-Za-z]{8,}"
+ID = r"[0-9]{6,}|g?(?=[0-9A-Fa-f]*[0-9])[0-9A-Fa-f]{6,}|(?=[0-9A-Z]*[a-z])(?=[0-9a-z]*[A-Z])[0-9A-Za-z]{8,}"
 NUMBER = r"[0-9]+(?:\.[0-9]+)+"
 VARYING = re.compile(rf"(?<![0-9A-Za-z])(?:{ID})(?![0-9A-Za-z])|(?<![0-9.])(?:{NUMBER})(?![0-9])")
 VERSION = "\0"
@@ -86,10 +86,15 @@ class Derivation:
         if in_project(url, self.change) and RELEASED.search(url):
             address = address.replace(LATEST, "/releases/download/-/")
             address = TAG.sub(lambda m: quote(self.change.tag).join(part for part in m.groups() if part), address)
-        strict = self.move.moved(address + mark + query)
+        names = [self.change.tag, *(quote(_file(one)) for one in self.change.urls)]
+        strict = "/".join(self.move.moved(part, names) for part in address.split("/")) + mark + self.move.moved(query)
         if self.move.carried(url):
             yield self.move.loose_pattern.sub(lambda match: self.move.loose[match[0]], strict)
         yield strict
+
+
+def _file(url: str) -> str:
+    return unquote(url.partition("?")[0].rpartition("/")[2])
 
 
 def _outlines(url: str, move: Move) -> tuple[str, ...]:

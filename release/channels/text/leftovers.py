@@ -95,7 +95,8 @@ def _alone(part: str, text: str) -> bool:
 def _holds_version(text: str, version: str, *, names: bool) -> bool:
     main = re.split("[-+]", version, maxsplit=1)[0]
     if main != version:
-        return _alone(_squeezed(version), _squeezed(text))
+        rests = _squeezed(text).split(_squeezed(version))[1:]
+        return any(not rest[:1].isdecimal() for rest in rests)
     numbers = main.split(".")
     written = [numbers, numbers[:3]] if len(numbers) > FEWEST else [numbers]
     runs = [run for separator in SEPARATORS for run in _runs(text, separator)]

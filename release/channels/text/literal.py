@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from release.errors import EditRefused
 
-LONG = 2000  # characters that are still compared one by one
+LONG = 500  # characters that are still compared one by one
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -46,12 +46,28 @@ class Literal:
         edits: list[Edit] = []
         position = 0
         for old, text in _pieces(self.value, new):
-            if old != text:
-                steps = SequenceMatcher(None, old, text, autojunk=len(old) > LONG).get_opcodes()
-                at = self.at[position : position + len(old) + 1]
-                edits += [Edit(at[a], at[b], text[c:d]) for tag, a, b, c, d in steps if tag != "equal"]
+            at = self.at[position : position + len(old) + 1]
+            edits += [Edit(at[a], at[b], text[c:d]) for a, b, c, d in _differences(old, text)]
             position += len(old)
         return edits
+
+
+def _differences(old: str, new: str) -> list[tuple[int, int, int, int]]:
+    """Where ``old[a:b]`` gives way to ``new[c:d]``."""
+    if old == new:
+        return []
+    if max(len(old), len(new)) <= LONG:
+        steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        return [(a, b, c, d) for tag, a, b, c, d in steps if tag != "equal"]
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    return [(start, len(old) - end, start, len(new) - end)]
+
+
+def _alike(first: str, second: str) -> int:
+    """How many characters at the beginning of both texts are the same."""
+    both = zip(first, second, strict=False)
+    return next((at for at, (one, other) in enumerate(both) if one != other), min(len(first), len(second)))
 
 
 def _pieces(old: str, new: str) -> list[tuple[str, str]]:

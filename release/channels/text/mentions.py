@@ -23,7 +23,7 @@ NEUTRAL = re.compile(r"[-_.=:+]*(?:v|ver|version|release|tag)?[-_.=:+]*", re.IGN
 OTHERS = re.compile(r"install|require|depend|upgrade|update", re.IGNORECASE)
 EXTENSION = re.compile(r"(?:\.(?:7z|[A-Za-z][0-9A-Za-z]{0,7})){1,2}$")
 SHORTEST = 4  # characters of a name that cannot be something else's by chance
-NEAR = 500  # characters on either side of a version that tell whose it is
+NEAR = 200  # characters on either side of a version that tell whose it is
 HISTORY = re.compile(r"\b(?:since|before|until|after|from|older than|up to|in)\s*$", re.IGNORECASE)
 
 
@@ -108,7 +108,7 @@ class Mentions:
         if tone is not Tone.PROSE:
             text = self.named.sub(lambda match: self.names[match[0]], text)
         if tone is Tone.OWN:
-            text = self.move.moved(text, self.known)
+            text = self.move.moved(text, self.known) if self.move.carried(text) else text
             return self.move.loose_pattern.sub(lambda match: self.loose.get(match[0], match[0]), text)
         if not self.move.carried(text):
             return text

@@ -120,7 +120,16 @@ def edit_bytes(text: bytes) -> dict[str, bytes]:
         pytest.param({"version": "0.0.3"}, "--allow-downgrade", id="newer held"),
         pytest.param({"version": "nightly"}, "--allow-downgrade", id="not comparable"),
         pytest.param({"url": "https://example.org/0.0.1/other.zip"}, "no file of this release", id="foreign URL"),
-        pytest.param({"url": "https://example.org/0.0/kekkai-0.0.1-win32.zip"}, "another file", id="another asset"),
+        pytest.param(
+            {"url": "https://mirror.example.org/kademoslabs/kekkai/releases/download/v0.0.1/kekkai-0.0.1-win32.zip"},
+            "another file",
+            id="another asset",
+        ),
+        pytest.param(
+            {"url": "https://example.org/0.0/kekkai-0.0.1-win32.zip"},
+            "kekkai-0.0.2-win32.zip is no file",
+            id="URL that nobody serves",
+        ),
         pytest.param({"url": [URL, URL.replace(".whl", ".exe")], "hash": [OLD, OLD]}, "no file", id="unknown second"),
         pytest.param({"depends": "main/python@0.0.1"}, "something else's", id="dependency at the same version"),
         pytest.param({"notes": "Needs Windows 0.0.1"}, "something else's", id="prose about another thing"),
