@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from release.channels.base import Change
+from release.channels.change import Change
 from release.channels.scoop.json_text import Node
 from release.channels.scoop.manifest import HASH, Download, Manifest, parse_manifest
 from release.channels.text.derive import Derivation

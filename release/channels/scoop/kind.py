@@ -3,21 +3,24 @@
 Source of the format: Scoop's wiki, "App Manifests" and "App Manifest Autoupdate".
 """
 
+from pathlib import PurePosixPath
+
 from release.channels.base import Change, Files, Kind
+from release.channels.rehearsed import Rehearsed
 from release.channels.scoop.edit import moved_manifest
 from release.channels.scoop.manifest import parse_manifest
 from release.channels.text.literal import decode_file
 from release.channels.text.urls import check_change, check_direction
 from release.errors import EditRefused
 from release.records import Served
-from release.settings import Channel
+from release.settings import Channel, Project
 
 
 class Scoop(Kind):
     """A bucket with one manifest of the product."""
 
-    name = "scoop"
     edits_files = True
+    replaces = True
 
     def served(self, channel: Channel, files: Files) -> Served:
         """Version and downloads; the main one is the 64-bit one, the first that names the version."""
@@ -39,6 +42,19 @@ class Scoop(Kind):
     def commit_message(self, change: Change) -> str:
         """As the bucket's own updater writes it: ``kekkai: Update to version 0.0.1``."""
         return f"{change.project}: Update to version {change.version}"
+
+    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+        """``scoop update --force`` goes down too."""
+        del project, bad, good
+        name = PurePosixPath(channel.file or "").stem
+        return f"Users who updated go back with: scoop update && scoop update --force {name}"
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """A manifest of real shape."""
+        from release.channels.scoop.rehearsal import RehearsedManifest  # noqa: PLC0415 - only for a rehearsal
+
+        return RehearsedManifest()
 
 
 def _content(files: Files, path: str) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote, unquote
 
-from release.channels.base import Change
+from release.channels.change import Change
 from release.channels.text.urls import RELEASED, check_url, in_project
 from release.channels.text.versions import Move
 from release.errors import EditRefused

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property
 from urllib.parse import unquote
 
-from release.channels.base import Change
+from release.channels.change import Change
 from release.channels.text.derive import TAG, Derivation
 from release.channels.text.urls import is_project_page
 from release.channels.text.versions import Move, name_starts

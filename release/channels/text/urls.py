@@ -4,7 +4,7 @@ import re
 
 import semver
 
-from release.channels.base import Change
+from release.channels.change import Change
 from release.channels.text.versions import Move, is_older
 from release.errors import EditRefused
 
