@@ -13,6 +13,7 @@ from release.channels.text.versions import Move
 from release.errors import EditRefused
 
 TEMPLATES = ("autoupdate", "checkver")
+OWN = {"extract_dir", "extract_to", "bin", "shortcuts", "env_add_path", "env_set", "persist", "psmodule"}
 ARCHITECTURES = ("64bit", "32bit", "arm64")
 HASH = re.compile(r"(?:(sha256|sha512|sha1|md5):)?([0-9a-fA-F]{32,128})")
 OTHER_VERSION = re.compile(r"(?<![0-9.])[0-9]+\.[0-9]+\.[0-9]+(?:\.[0-9]+)*(?![0-9])")
@@ -40,6 +41,11 @@ class Download:
         match = HASH.fullmatch(self.hash.value)
         good = match and match[1] in {None, "sha256"} and len(match[2]) == DIGITS
         return match[2].lower() if match and good else None
+
+    @property
+    def digits(self) -> str:
+        """The hash without its kind, in lower case."""
+        return self.hash.value.rpartition(":")[2].lower()
 
     @property
     def address(self) -> str:

@@ -178,6 +178,18 @@ def test_places_of_the_old_release(keys: dict[str, object], key: str, expected: 
     assert edited(**keys)[key] == expected
 
 
+def test_a_file_of_another_system_does_not_become_the_artifact() -> None:
+    files = manifest(url=URL.replace("-py3-none-any.whl", "-win32.zip"), bin="kekkai.exe")
+    with pytest.raises(EditRefused, match="downloads another file than .*-win-amd64.zip"):
+        Scoop().edit(BUCKET, files, change_to("0.0.2", main="-win-amd64.zip"))
+
+
+def test_a_checksum_that_stood_beside_two_files_is_not_guessed_in_a_script() -> None:
+    arm = {"arm64": {"url": URL.replace("-py3-none-any.whl", "-win-arm64.zip"), "hash": OLD}}
+    with pytest.raises(EditRefused, match=f"`pre_install` would keep the checksum {OLD[:12]}"):
+        Scoop().edit(BUCKET, manifest(architecture=arm, pre_install=f"check {OLD}"), change_to("0.0.2"))
+
+
 @pytest.mark.parametrize("variable", ["$version", "${version}"])
 def test_script_that_names_the_file_by_version_must_find_the_new_one(variable: str) -> None:
     """Scoop's ``$version`` is ``1.0.0-rc.1``; the wheel's name says ``1.0.0rc1``."""
