@@ -143,6 +143,7 @@ def edit_bytes(text: bytes) -> dict[str, bytes]:
         pytest.param({"pre_install": "$python = '0.0.1'"}, "something else's", id="another thing's variable"),
         pytest.param({"pre_install": "scoop install dep --version 0.0.1"}, "something else's", id="other tool"),
         pytest.param({"pre_install": "iwr https://e.org/dep-0.0.1.zip"}, "something else's", id="other download"),
+        pytest.param({"pre_install": f"iwr {REPOSITORY}/raw/v0.0.1/fuel.ps1"}, "something else's", id="unseen script"),
         pytest.param({"installer": {"url": URL, "hash": OLD}}, "`installer.hash`", id="hash in another place"),
         pytest.param({"env_set": {"KEKKAI-0.0.1": "x"}}, "is a key", id="version in a key"),
         pytest.param({"url": [URL] * 300, "hash": [OLD] * 300}, "300 downloads", id="downloads without end"),
@@ -180,7 +181,7 @@ def test_places_of_the_old_release(keys: dict[str, object], key: str, expected: 
 
 def test_a_file_of_another_system_does_not_become_the_artifact() -> None:
     files = manifest(url=URL.replace("-py3-none-any.whl", "-win32.zip"), bin="kekkai.exe")
-    with pytest.raises(EditRefused, match="downloads another file than .*-win-amd64.zip"):
+    with pytest.raises(EditRefused, match=r"downloads another file than .*-win-amd64\.zip"):
         Scoop().edit(BUCKET, files, change_to("0.0.2", main="-win-amd64.zip"))
 
 
