@@ -45,7 +45,7 @@ class Moves:
 
     @property
     def sums(self) -> Mapping[str, str]:
-        """Old checksum of whatever algorithm, in lower case -> new SHA-256; without those that stood beside two files."""
+        """Old checksum in lower case -> new SHA-256; without those that stood beside two files."""
         found: dict[str, set[str]] = {}
         for download, _, sha256 in self.each:
             found.setdefault(download.digits, set()).add(sha256)
