@@ -263,7 +263,10 @@ RUNS_SEEN = {
     "of-another-repository": Verdict([{"title": MINE, "target": "kademoslabs/scoop-bucket"}], State.SENT, 2),
     "of-another-workflow": Verdict([{"title": MINE, **IMAGE, "workflow": "x.yml"}], State.SENT, 2, channel="docker"),
     "of-the-workflow": Verdict(
-        [{"title": "Publish", **IMAGE, "workflow": "docker-publish.yml"}, {"title": MINE, **IMAGE, "workflow": "x.yml"}],
+        [
+            {"title": "Publish", **IMAGE, "workflow": "docker-publish.yml"},
+            {"title": MINE, **IMAGE, "workflow": "x.yml"},
+        ],
         State.SENT, 1, 0, channel="docker",
     ),
 }  # fmt: skip
