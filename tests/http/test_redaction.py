@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from release.http.redaction import MASK, make_redactor
-from release.report.report import markdown
+from release.text import markdown
 from tests.support.leaks import leaks
 
 TOKENS = {
