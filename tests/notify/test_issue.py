@@ -3,18 +3,8 @@
 import pytest
 
 from release.notify import slack
-from release.notify.issue import (
-    Marker,
-    clean_tag,
-    code,
-    escape,
-    name_of,
-    parse_marker,
-    recovery,
-    render_marker,
-    with_marker,
-)
-from release.notify.results import Result
+from release.notify.issue import code, escape, name_of, recovery
+from release.notify.result import Result
 from release.settings import Channel
 
 
@@ -60,14 +50,6 @@ def test_name_of(texts: list[str | None], template: str, name: tuple[str, str | 
     assert name_of(texts, template) == name
 
 
-def test_a_marker_survives_any_text() -> None:
-    marker = Marker("--> <!-- x", clean_tag("a-->b"), ("c-->", '"'))
-    shown = render_marker(marker)
-    assert shown.count("-->") == 1
-    assert parse_marker(f"before {shown} after --> x") == marker
-    assert with_marker(f"a {shown} b", Marker("p", "v", ())).startswith("a <!-- release-distributions: {")
-
-
 def test_slack_text_is_only_words() -> None:
     assert slack.escape("<!here> `x` & *y* @z\n") == "&lt;!here&gt; 'x' &amp; \u2217y\u2217 @\u200bz"
 
@@ -77,9 +59,9 @@ def test_slack_text_is_only_words() -> None:
     [
         ("scoop", "bucket/app.json", ["invoke dist.scoop --version 1.0.0", "invoke update.scoop --version 1.0.0"]),
         ("docker", None, ["invoke dist.docker --version 1.0.0"]),
-        ("winget", None, ["invoke dist.all --only winget --version 1.0.0"]),
+        ("winget", None, ["invoke dist.winget --version 1.0.0"]),
     ],
-    ids=["edits-files", "no-files", "beside-the-four"],
+    ids=["edits-files", "no-files", "any-name"],
 )
 def test_recovery(name: str, file: str | None, commands: list[str]) -> None:
     channel = Channel(name, "dispatch", "acme/x", "X_TOKEN", file=file)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from release.notify.jobs import why_no_result
-from release.notify.results import load_results, results_of
+from release.notify.jobs import parse_job, why_no_result
+from release.notify.reports import load_results
+from release.notify.results import results_of
 
 SHA = "ab" * 32
 
@@ -95,5 +96,5 @@ def job(name: str, conclusion: str | None) -> dict[str, Any]:
     ],
 )
 def test_why_no_result(jobs: list[dict[str, Any]], reason: str | None) -> None:
-    found = why_no_result("scoop", jobs)
+    found = why_no_result("scoop", [parse_job(one) for one in jobs])
     assert (found and found[0]) == (reason and f"no result: {reason}")
