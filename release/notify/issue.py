@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from release.channels import kind_of
 from release.errors import InputError
 from release.metadata.version import parse_version, version_of_tag
 from release.notify.result import WHOLE, Result, worst
@@ -115,7 +116,7 @@ def recovery(result: Result, channel: Channel | None, version: str) -> list[str]
     if result.system:
         return [f"invoke prove.{channel.name} --version {version}"]
     commands = [f"invoke dist.{channel.name} --version {version}"]
-    if channel.paths:
+    if kind_of(channel.kind).edits_files:
         checksum = f" --sha256 {result.sha256}" if result.sha256 else ""
         commands.append(f"invoke update.{channel.name} --version {version}{checksum}")
     return commands

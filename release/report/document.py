@@ -24,11 +24,10 @@ def render_json(report: Report) -> str:
 def release_json(release: Release) -> dict[str, Any]:
     """A release as reports and records carry it."""
     artifacts = {a.name: {"url": a.url, "sha256": a.sha256, "size": a.size} for a in release.artifacts.values()}
-    assets: list[Any] = [one for one in release.assets if not isinstance(one, str)]
     return {
         "version": release.version, "tag": release.tag, "prerelease": release.prerelease,
-        "commit": getattr(release, "commit", None), "artifacts": artifacts,
-        "assets": [{"name": a.name, "url": a.url, "size": a.size, "sha256": a.sha256} for a in assets],
+        "commit": release.commit, "artifacts": artifacts,
+        "assets": [{"name": a.name, "url": a.url, "size": a.size, "sha256": a.sha256} for a in release.assets],
     }  # fmt: skip
 
 

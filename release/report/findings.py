@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from release.report.report import Finding
+from release.records import Level, Line
 from release.text import one_line
 
-LEVELS = ("ok", "warning", "failed")
 
-
-def render_findings(findings: Sequence[Finding]) -> list[str]:
+def render_findings(findings: Sequence[Line]) -> list[str]:
     """A line each, the fix below it, and how many of each level there are; nothing for no findings."""
     shown: list[str] = []
     for one in findings:
@@ -18,8 +16,8 @@ def render_findings(findings: Sequence[Finding]) -> list[str]:
     return [*shown, count(findings)] if findings else []
 
 
-def count(findings: Sequence[Finding]) -> str:
+def count(findings: Sequence[Line]) -> str:
     """``12 ok, 1 warning, 0 failed``."""
-    found = Counter(str(one.level) for one in findings)
-    named = {level: f"{level}s" if level == "warning" and found[level] != 1 else level for level in LEVELS}
-    return ", ".join(f"{found[level]} {named[level]}" for level in LEVELS)
+    found = Counter(one.level for one in findings)
+    warnings = "warning" if found[Level.WARNING] == 1 else "warnings"
+    return f"{found[Level.OK]} ok, {found[Level.WARNING]} {warnings}, {found[Level.FAILED]} failed"

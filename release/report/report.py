@@ -2,29 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from release.errors import ReleaseError
-from release.records import Outcome, Release, State
+from release.records import Line, Outcome, Release, State
 
 SCHEMA = 1
 FAILED = {State.FAILED, State.UNCONFIRMED, State.BEHIND, State.MISMATCH, State.UNKNOWN}
-R = TypeVar("R")
-
-
-class Finding(Protocol):
-    """What ``doctor`` found: ``level`` is ok, warning or failed, ``fix`` is empty where nothing is to be done."""
-
-    @property
-    def channel(self) -> str: ...  # noqa: D102 - see the class
-    @property
-    def check(self) -> str: ...  # noqa: D102 - as above
-    @property
-    def level(self) -> str: ...  # noqa: D102 - as above
-    @property
-    def text(self) -> str: ...  # noqa: D102 - as above
-    @property
-    def fix(self) -> str: ...  # noqa: D102 - as above
 
 
 @dataclass(frozen=True)
@@ -53,7 +37,7 @@ class Report:
     extra: Mapping[str, Any] = field(default_factory=dict)
     code: int | None = None
     heading: str = ""
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Line] = ()
 
     @property
     def warnings(self) -> list[str]:

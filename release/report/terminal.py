@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
-from release.records import Outcome, State
+from release.records import Level, Line, Outcome, State
 from release.report.findings import count
-from release.report.report import Finding, Report
+from release.report.report import Report
 from release.report.table import COLUMNS, after, cells, short
 from release.settings import Environment
 from release.text import one_line
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLOURS = {State.SERVED: "green", State.INSTALLED: "green", State.SENT: "green", State.SKIPPED: "green",
            State.RUNNING: "cyan", State.PLANNED: "cyan", State.PENDING: "yellow", State.MANUAL: "yellow"}  # fmt: skip
-LEVELS = {"ok": "green", "warning": "yellow", "failed": "bold red"}
+LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAILED: "bold red"}
 LEAST = 24  # columns that a detail needs beside the others
 WIDTH = 120  # columns where nobody says how many there are
 
@@ -121,7 +121,7 @@ def _print_indented(console: "Console", text: str, blanks: int) -> None:
     console.print(Padding(Text(text, overflow="fold"), (0, 0, 0, blanks), expand=False))
 
 
-def _print_findings(console: "Console", findings: Sequence[Finding]) -> None:
+def _print_findings(console: "Console", findings: Sequence[Line]) -> None:
     """What was found, a channel under its name; last how many of each level."""
     from rich.text import Text  # noqa: PLC0415 - as above
 
@@ -129,8 +129,7 @@ def _print_findings(console: "Console", findings: Sequence[Finding]) -> None:
     for one in findings:
         if one.channel != channel:
             console.print(Text(channel := one.channel, "bold"))
-        style = LEVELS.get(str(one.level), "bold red")
-        console.print(Text.assemble("  ", (f"{one.level:<8}", style), one.check))
+        console.print(Text.assemble("  ", (f"{one.level:<8}", LEVELS[one.level]), one.check))
         _print_indented(console, one_line(one.text), 4)
         if one.fix:
             _print_indented(console, f"-> {one_line(one.fix)}", 4)

@@ -31,7 +31,7 @@ def test_step_output_that_cannot_be_written(standin: StandIn, tmp_path: Path) ->
     missing = str(tmp_path / "no" / "output")
     done = invoke(standin, "release.extract", "--version", "0.0.2", GITHUB_OUTPUT=missing)
     assert done.code == 1
-    assert done.err.splitlines() == [
+    assert done.err.splitlines()[-2:] == [
         f"GITHUB_OUTPUT cannot be written: No such file or directory: {missing}",
         "Let it name a file that can be written, or unset it.",
     ]
@@ -45,7 +45,7 @@ def test_full_disk_under_the_report(standin: StandIn) -> None:
             stderr=subprocess.PIPE, text=True, timeout=60, check=False,
         )  # fmt: skip
     assert (done.returncode, len(standin.dispatches)) == (0, 4)
-    assert done.stderr == "Warning: the report was not written in full: No space left on device.\n"
+    assert done.stderr.splitlines()[-1] == "Warning: the report was not written in full: No space left on device."
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows says it in other words")
@@ -58,4 +58,4 @@ def test_reader_that_went_away(standin: StandIn) -> None:
     )  # fmt: skip
     os.close(writing)
     assert (done.returncode, len(standin.dispatches)) == (0, 4)
-    assert done.stderr == "Warning: the report was not written in full: Broken pipe.\n"
+    assert done.stderr.splitlines()[-1] == "Warning: the report was not written in full: Broken pipe."

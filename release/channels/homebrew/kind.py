@@ -1,6 +1,8 @@
 """A formula of a Homebrew tap: what it serves, and how a bump edits it (as ``brew bump-formula-pr`` does)."""
 
 import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 import semver
 
@@ -8,17 +10,18 @@ from release.channels.base import Change, Files, Kind
 from release.channels.homebrew import version as formula_version
 from release.channels.homebrew.edit import PLAIN_URL, edit_formula
 from release.channels.homebrew.formula import Formula, Pair, read_formula
-from release.channels.homebrew.versioned import versioned_formula, versioned_path
+from release.channels.homebrew.versioned import versioned_formula, versioned_path, versioned_paths
+from release.channels.rehearsed import Rehearsed
 from release.errors import EditRefused
 from release.records import Served
-from release.settings import Channel
+from release.settings import Channel, Project
 
 
 class Homebrew(Kind):
     """A tap. Only the stable pairs of URL and checksum are edited; every other byte stays."""
 
-    name = "homebrew"
     edits_files = True
+    replaces = True
 
     def served(self, channel: Channel, files: Files) -> Served:
         """What users of the formula in ``channel.file`` get.
@@ -58,6 +61,30 @@ class Homebrew(Kind):
     def commit_message(self, change: Change) -> str:
         """The tap's usual message: ``chore: bump kekkai to v0.0.1``."""
         return f"chore: bump {change.project} to {change.tag}"
+
+    def sibling_paths(self, channel: Channel, paths: Iterable[str]) -> list[str]:
+        """Versioned formulae (``Formula/kekkai@0.0.1.rb``) of the channel's formula."""
+        return versioned_paths(channel, paths)
+
+    def needs_commit(self, channel: Channel, files: Files) -> bool:
+        """Whether the formula downloads by git (``tag:`` and ``revision:``)."""
+        return any(b"revision:" in files.get(path, b"") for path in self.paths(channel))
+
+    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+        """``brew upgrade`` never goes down (Homebrew's documentation)."""
+        del project, bad, good
+        name, tap = PurePosixPath(channel.file or "").stem, channel.target.replace("/homebrew-", "/", 1)
+        return (
+            "Users who upgraded do not go back by `brew upgrade`: "
+            f"brew update && brew uninstall {name} && brew install {tap}/{name}"
+        )
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """A formula of real shape."""
+        from release.channels.homebrew.rehearsal import RehearsedFormula  # noqa: PLC0415 - only for a rehearsal
+
+        return RehearsedFormula()
 
 
 def _formula(channel: Channel, files: Files) -> Formula:
