@@ -17,6 +17,10 @@ COMMENTS = f"/repos/{PRODUCT}/issues/1/comments$"
     [
         pytest.param({"accept": True, "drop": True}, id="accepted-and-lost"),
         pytest.param({"accept": True, "status": 502, "body": "<html>"}, id="accepted-and-502"),
+        *(
+            pytest.param({"accept": True, "status": code, "body": "<html>"}, id=f"accepted-and-{code}")
+            for code in (408, 507, 520, 524, 599, 201)
+        ),
         pytest.param({"drop": True}, id="lost-before"),
         pytest.param({"status": 503}, id="503"),
         pytest.param({"status": 429, "headers": {"retry-after": "0"}}, id="429"),
@@ -118,3 +122,18 @@ def test_the_issue_is_found_on_a_later_page(standin: StandIn, open_at: Open) -> 
     standin.world.issues[PRODUCT] += [{**other, "number": n} for n in range(2, 232)]
     tell(open_at(), document(row("scoop", "served"), ok=True))
     assert issues(standin)[0]["state"] == "closed"
+
+
+def test_what_may_be_there_is_said(standin: StandIn, open_at: Open, hook: Hook) -> None:
+    standin.fault("POST", ISSUES, None, drop=True)
+    told = tell(open_at(), FAILED)
+    assert any("it may be there all the same" in line for line in told.lines)
+    assert len(hook.requests) == 1
+
+
+def test_what_cannot_be_looked_up_is_not_asked_for_again(standin: StandIn, open_at: Open) -> None:
+    standin.fault("GET", ISSUES, None, skip=2, status=500, body="<html>")
+    standin.fault("POST", ISSUES, accept=True, drop=True)
+    told = tell(open_at(), FAILED)
+    assert (len(issues(standin)), len(standin.sent("POST", "/issues"))) == (1, 1)
+    assert any("could not be looked up" in line for line in told.lines)
