@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
@@ -98,8 +99,9 @@ class Console:
 
     def show_draft(self, report: Report) -> None:
         """What is about to be done, to a person who is asked whether to do it; not part of the report."""
+        now = [replace(outcome, next=None) for outcome in report.outcomes]  # what is to be done next is said after it
         self._clear()
-        _put(sys.stderr, self._rendered(self._clean(report), sys.stderr))
+        _put(sys.stderr, self._rendered(self._clean(replace(report, outcomes=now)), sys.stderr))
 
     def _clean(self, report: Report) -> Report:
         return rewritten(report, lambda text: lines(self.redact(text)))

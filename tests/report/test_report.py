@@ -167,6 +167,15 @@ def test_the_report_goes_to_stdout_and_errors_to_stderr(capsys: pytest.CaptureFi
     assert err == "Wrong\nDo this\n"
 
 
+def test_a_draft_is_no_place_for_what_comes_after_it(capsys: pytest.CaptureFixture[str]) -> None:
+    planned = replace(FAILED, state=State.PLANNED, diff="-a\n+b", next="Users go back with: x")
+    console({}).show_draft(Report("rollback.all", outcomes=[planned]))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "+b" in err
+    assert "Users go back" not in err
+
+
 def test_with_json_stdout_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     console({"GITHUB_ACTIONS": "true"}, as_json=True).show(Report("dist.all", RELEASE, [FAILED], notes=["A note"]))
     out, err = capsys.readouterr()
