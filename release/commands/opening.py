@@ -4,12 +4,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from release.channels.settings import read_settings
 from release.errors import InputError
 from release.github.client import GitHub
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
 from release.session import Session
-from release.settings import Environment, Settings, check_repositories, parse_settings
+from release.settings import Environment, Settings, check_repositories
 
 
 def open_session(raw: Mapping[str, Any], environment: Environment, say: Callable[[str], None]) -> Session:
@@ -18,8 +19,8 @@ def open_session(raw: Mapping[str, Any], environment: Environment, say: Callable
     Raises:
         InputError: the configuration is wrong.
     """
-    settings = parse_settings(raw)
-    names = [channel.token for channel in settings.channels.values()]
+    settings = read_settings(raw)
+    names = [name for channel in settings.channels.values() for name in channel.secrets]
     secrets = environment.secrets(names)
     redact, stop = make_redactor(secrets.values()), threading.Event()
 

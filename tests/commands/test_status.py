@@ -1,6 +1,7 @@
 """Which version each channel serves, all of them at the same time."""
 
 import time
+from typing import Literal
 
 import pytest
 
@@ -106,7 +107,7 @@ BEHIND = Verdict(State.BEHIND, Served("0.9.0"), "serves 0.9.0")
     [("publish", State.BEHIND), ("skip", State.SKIPPED)],
     ids=["published", "not meant for it"],
 )
-def test_a_pre_release_that_is_not_meant_for_a_channel(prereleases: str, state: State) -> None:
+def test_a_pre_release_that_is_not_meant_for_a_channel(prereleases: Literal["publish", "skip"], state: State) -> None:
     channel = Channel("scoop", "scoop", "acme/bucket", "T", prereleases=prereleases)
     assert outcome(RELEASE, channel, BEHIND).state is state
 

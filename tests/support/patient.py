@@ -9,13 +9,14 @@ from typing import Any
 
 import yaml
 
+from release.channels.settings import read_settings
 from release.github.client import GitHub
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
 from release.records import Artifact, Release
 from release.rehearsal import StandIn
 from release.session import Session
-from release.settings import Environment, Retry, parse_settings
+from release.settings import Environment, Retry
 
 ROOT = Path(__file__).resolve().parents[2]
 RETRY = Retry(attempts=3, max_wait=0.05, lookup=20, max_told=900)
@@ -73,7 +74,7 @@ def open_at(
     raw = raw_settings(standin, channels or {})
     raw["http"] = {"timeout": timeout, "concurrency": concurrency}
     raw["retry"] = dict(vars(retry))
-    settings = parse_settings(raw)
+    settings = read_settings(raw)
     environment = Environment({**standin.environment, **(variables or {})})
     secrets = environment.secrets(channel.token for channel in settings.channels.values())
     clock, said, stop = clock or Clock(), list[str](), threading.Event()

@@ -10,6 +10,7 @@ from release.channels.base import Change, Files, Kind
 from release.channels.homebrew import version as formula_version
 from release.channels.homebrew.edit import PLAIN_URL, edit_formula
 from release.channels.homebrew.formula import Formula, Pair, read_formula
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.homebrew.versioned import versioned_formula, versioned_path, versioned_paths
 from release.channels.rehearsed import Rehearsed
 from release.errors import EditRefused
@@ -22,6 +23,7 @@ class Homebrew(Kind):
 
     edits_files = True
     replaces = True
+    settings = HomebrewChannel
 
     def served(self, channel: Channel, files: Files) -> Served:
         """What users of the formula in ``channel.file`` get.
