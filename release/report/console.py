@@ -38,6 +38,7 @@ class Console:
     def __init__(self, environment: Environment, redact: Callable[[str], str], *, json: bool) -> None:
         self.environment, self.redact, self.json = environment, redact, json
         self.drawn = 0.0
+        self.unwritten: str | None = None  # why a part of what was meant for stdout is not there
         _occupy()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
@@ -53,7 +54,7 @@ class Console:
         if self.json:
             self.say(line)
         else:
-            _put(sys.stdout, f"{self._harmless(line)}\n")
+            self.unwritten = _put(sys.stdout, f"{self._harmless(line)}\n") or self.unwritten
 
     def _harmless(self, text: str) -> str:
         """Without secrets and control characters; in a workflow without what its runner takes for a command."""
@@ -91,11 +92,11 @@ class Console:
         for line in annotations(clean) if self.environment.in_actions else ():
             _put(sys.stderr, f"{self.redact(line)}\n")
         self._clear()
-        unwritten = self._print(clean)
-        if unwritten is not None:
-            _put(sys.stderr, f"Warning: the report was not written in full: {unwritten}.\n")
+        self._print(clean)
+        if self.unwritten:
+            _put(sys.stderr, f"Warning: the report was not written in full: {self.unwritten}.\n")
         self._summarise(clean)
-        return clean.exit_code or (UNWRITTEN if self.json and unwritten is not None else 0)
+        return clean.exit_code or (UNWRITTEN if self.json and self.unwritten else 0)
 
     def show_draft(self, report: Report) -> None:
         """What is about to be done, to a person who is asked whether to do it; not part of the report."""
@@ -113,10 +114,10 @@ class Console:
         text = render_text(report)
         return f"{self._harmless(text)}\n" if text else ""
 
-    def _print(self, report: Report) -> str | None:
-        """Write the report to stdout; why that failed, ``None`` where it did not."""
+    def _print(self, report: Report) -> None:
         text = f"{self.redact(render_json(report))}\n" if self.json else self._rendered(report, sys.stdout)
-        return _put(sys.stdout, text) if text else None
+        if text:
+            self.unwritten = _put(sys.stdout, text) or self.unwritten
 
     def _summarise(self, report: Report) -> None:
         if path := self.environment.get("GITHUB_STEP_SUMMARY"):

@@ -136,3 +136,15 @@ def test_a_summary_that_is_too_long_says_so(tmp_path: Path) -> None:
     Console(Environment({"GITHUB_STEP_SUMMARY": str(path)}), str, json=True).show(Report("dist.all", outcomes=outcomes))
     assert path.stat().st_size < 1 << 20
     assert path.read_text("utf-8").endswith("The rest is left out: the summary is too long.\n")
+
+
+def test_the_summary_is_appended(tmp_path: Path) -> None:
+    path = tmp_path / "summary"
+    for task in ("release.extract", "dist.all"):
+        Console(Environment({"GITHUB_STEP_SUMMARY": str(path)}), str, json=True).show(Report(task))
+    assert path.read_text("utf-8").count("### ") == 2
+
+
+def test_progress_is_drawn_on_terminals_only(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(Environment({}), str, json=False).progress("source", 1, 2)
+    assert capsys.readouterr().err == ""

@@ -192,15 +192,3 @@ def test_no_secret_gets_into_any_of_them(capsys: pytest.CaptureFixture[str], tmp
     everything = "".join(capsys.readouterr()) + summary.read_text("utf-8")
     assert "the token *** was refused" in everything
     assert "made-up" not in everything
-
-
-def test_the_summary_is_appended(tmp_path: Path) -> None:
-    path = tmp_path / "summary"
-    for task in ("release.extract", "dist.all"):
-        console({"GITHUB_STEP_SUMMARY": str(path)}, as_json=True).show(Report(task, RELEASE))
-    assert path.read_text("utf-8").count("### ") == 2
-
-
-def test_progress_is_drawn_on_terminals_only(capsys: pytest.CaptureFixture[str]) -> None:
-    console({}).progress("source", 1, 2)
-    assert capsys.readouterr().err == ""
