@@ -123,6 +123,7 @@ class Served:
         downloads: every file of the release that users may get, the main one included.
         review: what the channel's own review says of the version, one word; ``None`` where it has no review.
         unread: what could not be read beside all this, and why.
+        text: what was read of a source whose format is not known; not reported.
     """
 
     version: str | None
@@ -135,6 +136,7 @@ class Served:
     downloads: tuple[Download, ...] = ()
     review: str | None = None
     unread: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)

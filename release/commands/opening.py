@@ -1,6 +1,7 @@
 """A task's session: from Invoke's merged configuration and the environment."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,8 +14,15 @@ from release.session import Session
 from release.settings import Environment, Settings, check_repositories
 
 
-def open_session(raw: Mapping[str, Any], environment: Environment, say: Callable[[str], None]) -> Session:
-    """A session from Invoke's merged configuration and the environment.
+def open_session(
+    raw: Mapping[str, Any],
+    environment: Environment,
+    say: Callable[[str], None],
+    *,
+    sleep: Callable[[float], None] | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Session:
+    """A session from Invoke's merged configuration and the environment; ``sleep`` and ``clock`` are the transport's.
 
     Raises:
         InputError: the configuration is wrong.
@@ -27,7 +35,7 @@ def open_session(raw: Mapping[str, Any], environment: Environment, say: Callable
     def tell(line: str) -> None:
         say(redact(line))
 
-    transport = Transport(settings.http, settings.retry, say=tell, stop=stop)
+    transport = Transport(settings.http, settings.retry, say=tell, stop=stop, sleep=sleep, clock=clock)
     github = GitHub(transport, environment.api_url, {value: name for name, value in secrets.items()})
     environment.server_url  # noqa: B018 - a bad address is refused before anything starts
     return Session(settings, environment, transport, github, tell, redact, stop)

@@ -1,6 +1,5 @@
 """What a channel serves: judged from records, and read from the stand-in's repositories, registry and feed."""
 
-import time
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from release.channels.choco.feed import Review
 from release.channels.choco.gallery import ABSENT, judge_review
 from release.channels.docker.kind import Docker
+from release.channels.docker.settings import DockerChannel
 from release.channels.reading import newest_stable, read_and_judge
 from release.channels.verdict import Expected, Verdict, judge, same_version
 from release.records import Artifact, Release, Served, State
@@ -114,7 +114,8 @@ IMAGES = [
 
 @pytest.mark.parametrize(("served", "newest", "state"), IMAGES)
 def test_an_image(served: Served, newest: bool | None, state: State) -> None:  # noqa: FBT001 - a row of the table
-    verdict = Docker().judge(served, Expected("1.2.3", None, newest))
+    channel = DockerChannel("docker", "docker", "acme/x", "TOKEN", workflow="x.yml", image="acme/x")
+    verdict = Docker().judge(channel, served, Expected("1.2.3", None, newest))
     assert verdict.state is state
     assert (verdict.served is None) == (served.digest is None)
 
@@ -246,10 +247,8 @@ def test_a_channel_that_cannot_express_the_version(standin: StandIn) -> None:
 
 @pytest.mark.parametrize("channel", ["homebrew", "choco", "docker"])
 def test_a_slow_source_holds_nobody_up(standin: StandIn, channel: str) -> None:
-    standin.faults.add(Fault("*", "/contents/|/manifests/|/Packages", None, delay=3.0))
-    started = time.monotonic()
-    seen = read(standin, channel, timeout=0.3)
-    assert time.monotonic() - started < 1.5
+    standin.faults.add(Fault("*", "/contents/|/manifests/|/Packages", None, delay=600))
+    seen = read(standin, channel, timeout=0.3)  # the transport's own limit is another one, and its message too
     assert (seen.state, "within 0.3 s" in (seen.reason or "")) == (State.UNKNOWN, True)
 
 

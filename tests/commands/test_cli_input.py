@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,11 +158,9 @@ def test_a_bad_variable_is_one_json_document_too(invoke: Invoke) -> None:
 
 
 def test_the_timeout_can_be_set_by_variable(invoke: Invoke, standin: StandIn) -> None:
-    standin.fault("GET", "/releases/", times=None, delay=5)
-    before = time.monotonic()
+    standin.fault("GET", "/releases/", times=None, delay=600)
     said = invoke("release.extract", INVOKE_HTTP_TIMEOUT="1", INVOKE_RETRY_ATTEMPTS="1")
     assert_refused(said, "did not answer within 1 s")
-    assert time.monotonic() - before < 5
 
 
 def test_a_bare_extract_names_the_version_and_who_said_it_in_its_first_line(invoke: Invoke, standin: StandIn) -> None:

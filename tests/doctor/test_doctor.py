@@ -188,7 +188,7 @@ def test_a_workflow_without_the_input_is_found(standin: StandIn, open_at: Callab
     assert (line.level, "no input tag (it has: version)" in line.text) == (Level.FAILED, True)
 
 
-@pytest.mark.parametrize(("ref", "lines"), [("main", []), ("gone", [("docker", "ref")])])
+@pytest.mark.parametrize(("ref", "lines"), [("main", []), ("gone", [("docker", "ref")])], ids=["there", "gone"])
 def test_the_workflow_must_be_at_the_ref(
     standin: StandIn, open_at: Callable[..., Session], ref: str, lines: list[tuple[str, str]]
 ) -> None:

@@ -78,9 +78,9 @@ class Choco(Kind):
         """The package's repository and, where one is configured, the feed."""
         return read_package(channel, version, sources, super().read)
 
-    def judge(self, served: Served, expected: Expected) -> Verdict:
+    def judge(self, channel: Channel, served: Served, expected: Expected) -> Verdict:
         """The repository holds it, and the feed lists it."""
-        return judge_review(super().judge(served, expected))
+        return judge_review(super().judge(channel, served, expected))
 
     def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
         """An approved version cannot be taken back: the steps of its owner and of its users."""

@@ -187,7 +187,8 @@ def test_downgrade_that_is_meant_is_made() -> None:
     assert Scoop().edit(BUCKET, newer, change_to("0.0.1", downgrade=True)) == golden("mirror", "before")
 
 
-@pytest.mark.parametrize("text", [f"sha512:{'a' * 128}", "md5:" + "a" * 32, "sha1:" + "a" * 40])
+@pytest.mark.parametrize("text", [f"sha512:{'a' * 128}", "md5:" + "a" * 32, "sha1:" + "a" * 40],
+                         ids=["sha512", "md5", "sha1"])  # fmt: skip
 def test_other_algorithms_are_served_without_sha256(text: str) -> None:
     assert Scoop().served(BUCKET, manifest(hash=text)).sha256 is None
 
