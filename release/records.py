@@ -13,6 +13,7 @@ class State(StrEnum):
     SENT = "sent"
     RUNNING = "running"
     SERVED = "served"
+    INSTALLED = "installed"
     PENDING = "pending"
     MANUAL = "manual"
     UNCONFIRMED = "unconfirmed"
@@ -20,6 +21,10 @@ class State(StrEnum):
     BEHIND = "behind"
     MISMATCH = "mismatch"
     UNKNOWN = "unknown"
+
+
+ONLY_ITS_RUN = "its run succeeded; nothing says what it serves"
+"""How the reason of a channel begins that is ``sent`` and stays so: no file and no page tells what users get there."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,7 @@ class Outcome:
         diff: what was or would be edited, not part of the JSON report's rows.
         run_id: of the receiver's run, where known; not reported.
         since: when the channel was first told, seconds since the epoch by the server's clock; not reported.
+        system: of an installation that was tried: ``linux``, ``macos`` or ``windows``.
     """
 
     channel: str
@@ -169,6 +175,7 @@ class Outcome:
     diff: str | None = None
     run_id: int | None = None
     since: float | None = None
+    system: str | None = None
 
 
 class Level(StrEnum):

@@ -56,9 +56,8 @@ def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_js
     environment = read_environment()
     console = Console(environment, make_redactor(environment.secrets().values()), json=as_json)
     report = _guarded(task, lambda: step(_open(context, environment, console)))
-    console.show(report)
-    if report.exit_code:
-        raise Exit(code=report.exit_code)
+    if code := console.show(report):
+        raise Exit(code=code)
 
 
 def _open(context: "Context", environment: Environment, console: Console) -> Given:

@@ -10,7 +10,8 @@ from release.metadata.artifacts import Found
 from release.metadata.assets import NotYet
 from release.metadata.jobs import channels_without_job
 from release.metadata.validation import Question, validate, warnings
-from release.report.report import Report, render_release
+from release.report.report import Report
+from release.report.table import render_release
 from release.session import Session
 
 WORKFLOW = Path(__file__).parents[2] / ".github" / "workflows" / "trigger-distributions.yml"
