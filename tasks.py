@@ -36,6 +36,7 @@ FLAGS: dict[str, tuple[object, str]] = {
 CHOICE = "only skip"
 DIST = "version sha256 release dry_run wait force allow_downgrade json"
 UPDATE = "version sha256 path dry_run allow_downgrade json"
+PROVE = "version dry_run yes json"
 ROLLBACK = "version to reason dry_run yes json"
 TASKS: dict[str, tuple[str, str]] = {
     "release.extract": ("What is being released: version, tag, artifacts, checksums.",
@@ -52,6 +53,9 @@ TASKS: dict[str, tuple[str, str]] = {
        for name in ("homebrew", "scoop", "choco")},
     "rollback.all": ("Make every channel serve the last good version again.", f"{ROLLBACK} {CHOICE}"),
     **{f"rollback.{name}": (f"Make {name} serve the last good version again.", ROLLBACK)
+       for name in ("homebrew", "docker", "scoop", "choco")},
+    "prove.all": ("Install from every channel as users do, run the program, remove it.", f"{PROVE} {CHOICE}"),
+    **{f"prove.{name}": (f"Install from {name} as users do, run the program, remove it.", PROVE)
        for name in ("homebrew", "docker", "scoop", "choco")},
     "notify.result": ("Open, comment on or close the failure issue, and tell Slack.", "version results dry_run json"),
     "doctor": ("Is everything ready: configuration, tokens, targets, receivers?", f"json {CHOICE}"),

@@ -13,6 +13,7 @@ class State(StrEnum):
     SENT = "sent"
     RUNNING = "running"
     SERVED = "served"
+    INSTALLED = "installed"
     PENDING = "pending"
     MANUAL = "manual"
     UNCONFIRMED = "unconfirmed"

@@ -12,6 +12,7 @@ class Project:
     repository: str
     tag: str = "v{version}"
     branch: str = "main"
+    check: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Channel:
     feed: str | None = None
     prereleases: str = "publish"
     versioned_formulae: bool = False
+    check: tuple[str, ...] = ()
+    resources: str = "check"
 
     @property
     def paths(self) -> tuple[str, ...]:
