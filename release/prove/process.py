@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +41,8 @@ def run(
     try:
         process = subprocess.Popen(
             argv, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if errors else subprocess.DEVNULL, start_new_session=not WINDOWS, creationflags=NEW_GROUP,
+            stderr=subprocess.STDOUT if errors else subprocess.DEVNULL,
+            start_new_session=not WINDOWS, creationflags=NEW_GROUP,
         )  # fmt: skip
     except OSError as error:
         return Result(None, f"{argv[0]} could not be started: {error.strerror}")
@@ -74,18 +74,19 @@ class _Tail:
     """The last output of a program, read beside it; one that leaves a child behind does not hold us up."""
 
     def __init__(self, stream: IO[bytes] | None) -> None:
-        self._pieces, self._stream = deque[bytes](maxlen=KEPT // PIECE), stream
+        self._kept, self._stream = bytearray(), stream
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             while self._stream and (piece := os.read(self._stream.fileno(), PIECE)):
-                self._pieces.append(piece)
+                self._kept += piece
+                del self._kept[:-KEPT]
 
     def text(self) -> str:
         """What was read by now; bytes that are not UTF-8 are replaced."""
         self._thread.join(GRACE)
         if not self._thread.is_alive() and self._stream:
             self._stream.close()
-        return b"".join(list(self._pieces)).decode("utf-8", "replace")
+        return bytes(self._kept).decode("utf-8", "replace")
