@@ -72,7 +72,7 @@ def parse_metadata(text: str, file_name: str) -> Wheel:
     head = text.partition("\n\n")[0]
     message = email.parser.HeaderParser().parsestr(head)
     lines = [str(line) for line in message.get_all("Requires-Dist") or ()]
-    if "Metadata-Version" not in message or len(lines) > MOST_REQUIREMENTS:
+    if "Metadata-Version" not in message or message.defects or len(lines) > MOST_REQUIREMENTS:
         raise _unreadable(file_name, "its METADATA is none")
     try:
         requires = tuple(Requirement(" ".join(line.split())) for line in lines)

@@ -89,7 +89,10 @@ def questions(channel: Channel, _subject: Subject, _facts: Facts) -> Mapping[str
 def proof(channel: Channel, subject: Subject, facts: Facts) -> Proof:
     """Trust, tap, install, run; then the tap's commit before, and from there to the version again."""
     check = Step(subject.check, prints=subject.version)
-    installed, tapped = facts.answer("installed").strip(), tap_of(channel).lower() in facts.answer("taps").lower().split()
+    installed, tapped = (
+        facts.answer("installed").strip(),
+        tap_of(channel).lower() in facts.answer("taps").lower().split(),
+    )
     undo = () if installed else ("brew", "uninstall", "--force", *_cask(channel), name_of(channel))
     steps = (*_tapped(channel, facts, tapped=tapped), Step(install(channel), undo, seconds=INSTALL_SECONDS), check)
     there = installed or (f"the tap {tap_of(channel)}" if tapped else None)
