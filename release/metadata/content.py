@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 import requests
 import urllib3
 
-from release.errors import ServiceError
+from release.errors import InputError, ServiceError
 from release.http.transport import Lost, Transport
 from release.records import Artifact
 
@@ -28,13 +28,14 @@ def content_of(transport: Transport, artifact: Artifact, most: int = MOST) -> It
         most: the largest size in bytes.
 
     Raises:
-        ServiceError: it cannot be downloaded, is larger than ``most``, or has another checksum.
+        ServiceError: it cannot be downloaded, or is larger than ``most``.
+        InputError: it has another checksum.
     """
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         digest = transport.retrying_errors()(_download, transport, artifact.url, cast("BinaryIO", file), most)
         if artifact.sha256 and digest != artifact.sha256:
             wrong = f"SHA256 mismatch: {artifact.url} serves {digest}, expected {artifact.sha256}"
-            raise ServiceError(wrong, "Run release.extract again: the file changed.")
+            raise InputError(wrong, "The file changed: run release.extract again.")
         file.seek(0)
         yield cast("BinaryIO", file)
 

@@ -64,6 +64,8 @@ def _check_one(session: Session, artifact: Artifact, version: str, check: Comman
             wheel = Path(folder) / artifact.file_name
             with content_of(session.transport, artifact) as content, wheel.open("wb") as file:
                 shutil.copyfileobj(content, file)
+        except InputError as error:
+            return Inspection((error,))
         except (ServiceError, InvalidWheelFilename) as error:
             return Inspection(warnings=(f"{artifact.file_name} was not installed: {error.args[0]}",))
         session.say(f"Installing {artifact.file_name} into a clean environment")
@@ -85,10 +87,15 @@ def check_wheel(wheel: Path, version: str, check: Command, environment: Mapping[
     home = folder / "environment"
     variables = {name: value for name, value in environment.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
     made = run((sys.executable, "-m", "venv", str(home)), environment=variables, folder=folder, seconds=INSTALL_SECONDS)
-    if made.code:
+    if made.code != 0:
         return Checked(warning=f"no clean environment could be made: {last_words(made.output)}")
+    return check_in(home, wheel, version, check, variables)
+
+
+def check_in(home: Path, wheel: Path, version: str, check: Command, variables: Mapping[str, str]) -> Checked:
+    """The same in the virtual environment ``home``."""
     programs = home / ("Scripts" if sys.platform == "win32" else "bin")
-    installed = run(_pip(programs, wheel), environment=variables, folder=folder, seconds=INSTALL_SECONDS)
+    installed = run(_pip(programs, wheel), environment=variables, folder=home, seconds=INSTALL_SECONDS)
     if installed.code != 0:
         return _not_installed(wheel, installed)
     return _check(wheel.name, version, check, {**variables, "VIRTUAL_ENV": str(home)}, programs)

@@ -1,0 +1,55 @@
+"""What is looked into of a release, over real sockets."""
+
+import hashlib
+
+import pytest
+
+from release.metadata.inspection import check_source, inspect_artifacts
+from release.records import Artifact, Release
+from release.rehearsal import StandIn
+from tests.support.sessions import session_at
+
+
+def wheel_of(standin: StandIn, sha256: str | None = None) -> Artifact:
+    made = standin.release("0.0.2").made
+    return Artifact("wheel", made.wheel_url, sha256 or made.wheel_sha256)
+
+
+def test_wheels_are_read_and_other_files_left_alone(standin: StandIn) -> None:
+    source = Artifact("source", standin.release("0.0.2").made.source_url)
+    found = inspect_artifacts(session_at(standin), [source, wheel_of(standin)], "kekkai")
+    assert (found.problems, found.warnings) == ((), ())
+    assert [one.file_name for one in found.wheels] == ["kekkai-0.0.2-py3-none-any.whl"]
+    assert not [request for request in standin.requests if request.path.endswith(".tar.gz")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "sha256", "problem", "warning"),
+    [
+        pytest.param({"body": b"PK broken"}, hashlib.sha256(b"PK broken").hexdigest(), "is no wheel that can be",
+                     "", id="damaged"),
+        pytest.param({}, "0" * 64, "SHA256 mismatch", "", id="another checksum"),
+        pytest.param({"status": 404}, None, "", "answered 404", id="gone"),
+        pytest.param({"cut": 10}, None, "", "broke the connection", id="cut"),
+    ],
+)  # fmt: skip
+def test_a_wheel_that_is_not_read(
+    standin: StandIn, fault: dict[str, object], sha256: str | None, problem: str, warning: str
+) -> None:
+    if fault:
+        standin.fault("GET", "[.]whl", times=None, **fault)
+    found = inspect_artifacts(session_at(standin), [wheel_of(standin, sha256)], "kekkai")
+    assert found.wheels == ()
+    assert all(problem in one.wrong for one in found.problems)
+    assert (len(found.problems), len(found.warnings)) == (int(bool(problem)), int(bool(warning)))
+    assert warning in "".join(found.warnings)
+
+
+def test_a_source_that_can_change(standin: StandIn) -> None:
+    url = f"{standin.server_url}/kademoslabs/kekkai/archive/refs/tags/v0.0.2.tar.gz"
+    release = Release("0.0.2", "v0.0.2", prerelease=False, artifacts={"source": Artifact("source", url)})
+    assert check_source(session_at(standin), release) == []
+    standin.fault("GET", "/contents/.gitattributes", times=None, status=200, body=b".git_archival.txt export-subst\n")
+    (line,) = check_source(session_at(standin), release)
+    assert line.startswith("artifact source: the tag's tarball can change")
+    assert ".gitattributes line 1" in line
