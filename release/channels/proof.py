@@ -147,9 +147,10 @@ def prover_of(kind: str) -> Prover | None:
     return prover
 
 
-def check_of(channel: Channel, project: Project) -> Command:
+def check_of(project: Project, channel: Channel | None = None) -> Command:
     """The command that proves an installation: the channel's own, the project's, else ``NAME --version``."""
-    return channel.check or project.check or (project.name, "--version")
+    own = channel.check if channel else ()
+    return own or project.check or (project.name, "--version")
 
 
 def folder_of(path: str) -> str:

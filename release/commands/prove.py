@@ -52,7 +52,7 @@ def _release(session: Session, options: Options) -> tuple[Release, str]:
         found = look_up(session, options, ())
         return found.release, found.heading
     version = parse_version(options.version)
-    return Release(version, tag_of(version, session.settings.project), "-" in version, {}), ""
+    return Release(version, tag_of(version, session.settings.project), "-" in version.partition("+")[0], {}), ""
 
 
 def _planned(session: Session, channel: Channel, version: str, folder: Path) -> Plan:

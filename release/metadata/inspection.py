@@ -1,6 +1,6 @@
 """What is inside of a release's artifacts, before anything is sent: wheels, programs, and a source that may change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from release.channels.bundle import Bundle
@@ -14,6 +14,9 @@ from release.metadata.stable import FILES, is_made_on_demand, marks, warning
 from release.metadata.wheel import Wheel, read_wheel
 from release.records import Artifact, Release
 from release.session import Session
+from release.settings import Channel
+
+BundleOf = Callable[[Channel, Mapping[str, bytes]], Bundle | None]
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,37 @@ def check_bundles(wheels: Sequence[Wheel], bundles: Iterable[Bundle]) -> Inspect
     found = [finding for bundle in bundles for wheel in wheels for finding in check_bundle(wheel, bundle)]
     problems = (InputError(one.text, one.fix) for one in found if one.certain)
     return Inspection(tuple(problems), tuple(f"{one.text}. {one.fix}" for one in found if not one.certain))
+
+
+def check_channels(
+    session: Session, wheels: Sequence[Wheel], channels: Iterable[Channel], bundle_of: BundleOf
+) -> Inspection:
+    """What users of each channel would miss, by the files that its target holds now.
+
+    Args:
+        session: collaborators.
+        wheels: of the release; without any nothing is read.
+        channels: which.
+        bundle_of: what a channel's files install beside the wheel, ``None`` where that is not theirs to say.
+
+    Raises:
+        Stopped: the user interrupted.
+    """
+    with Workers(session.settings.http.concurrency) as workers:
+        begun = [workers.submit(_check_channel, session, wheels, one, bundle_of) for one in channels if wheels]
+        return joined(future.result() for future in begun)
+
+
+def _check_channel(session: Session, wheels: Sequence[Wheel], channel: Channel, bundle_of: BundleOf) -> Inspection:
+    try:
+        token = session.token(channel)
+        read = {path: session.github.file(channel.target, path, token) for path in channel.paths}
+        bundle = bundle_of(channel, {path: content for path, content in read.items() if content is not None})
+    except Stopped:
+        raise
+    except ReleaseError as error:
+        return Inspection(warnings=(f"what {channel.name} installs beside the wheel was not read: {error.wrong}",))
+    return check_bundles(wheels, [bundle] if bundle else [])
 
 
 def check_source(session: Session, release: Release) -> list[str]:

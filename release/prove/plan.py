@@ -66,7 +66,10 @@ def plan_proof(session: Session, channel: Channel, version: str, folder: Path) -
         return _ended(channel, version, State.SKIPPED, prover.missing)
     seen = read_served(session, channel, version, None, newest_stable=None, timeout=None)
     if seen.state is State.BEHIND:
-        return _ended(channel, version, State.FAILED, f"nothing to prove: {seen.reason}", seen)
+        kept_out = channel.prereleases == "skip" and "-" in version.partition("+")[0]
+        why = "pre-releases are not published here" if kept_out else seen.reason
+        state = State.SKIPPED if kept_out else State.FAILED
+        return _ended(channel, version, state, f"nothing to prove: {why}", seen)
     return _asked(session, channel, version, prover, tools, folder, seen)
 
 
@@ -75,7 +78,7 @@ def _asked(
 ) -> Plan:
     """Ask the machine, and see what its answers make of the proof."""
     before, note = _before(session, channel, version)
-    check = check_of(channel, session.settings.project)
+    check = check_of(session.settings.project, channel)
     subject = Subject(version, check, before, seen.served.digest if seen.served else None)
     environment = environment_of(session, tools)
     facts = Facts(tools, {}, session.environment.server_url, str(folder))

@@ -1,12 +1,20 @@
 """What is looked into of a release, over real sockets."""
 
 import hashlib
+from collections.abc import Mapping
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
-from release.metadata.inspection import check_source, inspect_artifacts
+from release.channels.bundle import Bundle
+from release.channels.homebrew import bundle as homebrew
+from release.channels.scoop import bundle as scoop
+from release.metadata.inspection import check_channels, check_source, inspect_artifacts
+from release.metadata.wheel import Wheel
 from release.records import Artifact, Release
 from release.rehearsal import StandIn
+from release.settings import Channel
 from tests.support.sessions import session_at
 
 
@@ -43,6 +51,27 @@ def test_a_wheel_that_is_not_read(
     assert all(problem in one.wrong for one in found.problems)
     assert (len(found.problems), len(found.warnings)) == (int(bool(problem)), int(bool(warning)))
     assert warning in "".join(found.warnings)
+
+
+RICH = Wheel("kekkai-0.0.2-py3-none-any.whl", (Requirement("rich"),), SpecifierSet())
+
+
+def test_channels_are_read_as_they_are_now(standin: StandIn) -> None:
+    session = session_at(standin)
+    channels = [session.settings.channels[name] for name in ("homebrew", "scoop")]
+
+    def bundle_of(channel: Channel, files: Mapping[str, bytes]) -> Bundle | None:
+        return scoop.bundle(channel, files) if channel.kind == "scoop" else homebrew.bundle(channel, files, [])
+
+    found = check_channels(session, [RICH], channels, bundle_of)
+    assert [one.fix for one in found.problems] == ["Run: brew update-python-resources kademoslabs/tap/kekkai"]
+    standin.fault("GET", "/homebrew-tap/contents/", times=None, status=500)
+    found = check_channels(session, [RICH], channels, bundle_of)
+    assert (len(found.problems), len(found.warnings)) == (0, 1)
+    assert "what homebrew installs beside the wheel was not read" in found.warnings[0]
+    asked = len(standin.requests)
+    assert check_channels(session, [], channels, bundle_of).problems == ()
+    assert len(standin.requests) == asked
 
 
 def test_a_source_that_can_change(standin: StandIn) -> None:

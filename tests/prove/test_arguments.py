@@ -269,7 +269,7 @@ def test_kinds_with_a_proof() -> None:
     ids=["neither", "the project's", "the channel's"],
 )
 def test_the_check(own: tuple[str, ...], project: tuple[str, ...], expected: tuple[str, ...]) -> None:
-    assert check_of(replace(TAP, check=own), Project("rocket", "acme/rocket", check=project)) == expected
+    assert check_of(Project("rocket", "acme/rocket", check=project), replace(TAP, check=own)) == expected
 
 
 def test_folders_and_lines() -> None:
