@@ -1,106 +1,18 @@
 """The command line, and nothing else: names, flags and help. What a task does is in the package ``release``.
 
 Every flag has a default and is checked by the package, because Invoke lets a required positional swallow core
-flags. The package is imported only when a task runs, so that ``invoke --list`` is as fast as Invoke itself.
+flags. What a task needs is imported only when it runs, so that ``invoke --list`` is as fast as Invoke itself.
 """
 
-import inspect
+import os
 import sys
+from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from invoke.collection import Collection
-from invoke.context import Context
-from invoke.tasks import Task
+if sys.version_info < (3, 11):  # noqa: UP036 - said in one line in place of a traceback
+    sys.exit("Python 3.11 or newer is needed.")
 
-FLAGS: dict[str, tuple[object, str]] = {
-    "version": (None, "0.0.1, v0.0.1 or latest; default: the event's, GITHUB_REF's, the newest; rollback: the bad one"),
-    "sha256": ([], "expected checksum, HEX or NAME=HEX, always compared with the real one; repeatable"),
-    "release": ("", "FILE that `release.extract --json` wrote (- for stdin), in place of looking it up again"),
-    "dry_run": (False, "read everything, change nothing, print what would be done"),
-    "only": ([], "CHANNEL, only this one; repeatable"),
-    "skip": ([], "CHANNEL, all but this one; repeatable"),
-    "wait": (0.0, "MINUTES for artifacts to become public, then for each run and channel until it serves"),
-    "force": (False, "send even where the channel already serves the version or has it in review"),
-    "allow_downgrade": (False, "go on even where the channel serves a newer version"),
-    "no_tokens": (False, "do not require the channels' tokens"),
-    "json": (False, "one JSON document on stdout, nothing else there"),
-    "yes": (False, "do not ask"),
-    "to": ("", "the good version; default: the one served before the bad one"),
-    "reason": ("", "a sentence for the commit"),
-    "path": (None, "DIR, edit this checkout; do not clone, commit or push"),
-    "keep": (False, "leave the stand-in up and print the variables that point a shell at it"),
-    "fault": ([], "CHANNEL=KIND, make a channel misbehave, `list` shows the kinds; repeatable"),
-    "results": ([], "DIR or FILE with the JSON reports of the channels; repeatable"),
-}
-CHOICE = "only skip"
-DIST = "version sha256 release dry_run wait force allow_downgrade json"
-UPDATE = "version sha256 path dry_run allow_downgrade json"
-PROVE = "version dry_run yes json"
-ROLLBACK = "version to reason dry_run yes json"
-TASKS: dict[str, tuple[str, str]] = {
-    "release.extract": ("What is being released: version, tag, artifacts, checksums.",
-                        f"version sha256 {CHOICE} wait dry_run json"),
-    "release.validate": ("Check everything that can be checked before anything is sent.",
-                         f"version sha256 release {CHOICE} wait dry_run no_tokens json"),
-    "dist.all": ("Tell all channels about a release, exactly once each.", f"{DIST} {CHOICE}"),
-    **{f"dist.{name}": (f"Tell {name} about a release, exactly once.", DIST)
-       for name in ("homebrew", "docker", "scoop", "choco")},
-    "status.all": ("Which version does each channel serve, and is its checksum right?", f"version json {CHOICE}"),
-    **{f"status.{name}": (f"Which version does {name} serve, and is its checksum right?", "version json")
-       for name in ("homebrew", "docker", "scoop", "choco")},
-    **{f"update.{name}": (f"Edit the files of {name} for a release, commit and push.", UPDATE)
-       for name in ("homebrew", "scoop", "choco")},
-    "rollback.all": ("Make every channel serve the last good version again.", f"{ROLLBACK} {CHOICE}"),
-    **{f"rollback.{name}": (f"Make {name} serve the last good version again.", ROLLBACK)
-       for name in ("homebrew", "docker", "scoop", "choco")},
-    "prove.all": ("Install from every channel as users do, run the program, remove it.", f"{PROVE} {CHOICE}"),
-    **{f"prove.{name}": (f"Install from {name} as users do, run the program, remove it.", PROVE)
-       for name in ("homebrew", "docker", "scoop", "choco")},
-    "notify.result": ("Open, comment on or close the failure issue, and tell Slack.", "version results dry_run json"),
-    "doctor": ("Is everything ready: configuration, tokens, targets, receivers?", f"json {CHOICE}"),
-    "rehearse": ("Run a whole release against a stand-in on this machine.", "keep fault json"),
-}  # fmt: skip
-
-
-class Command(Task[Any]):
-    """A task that is a row of ``TASKS``: its flags come from the table, its work from the package."""
-
-    def __init__(self, name: str, says: str, flags: str) -> None:
-        self.full_name, self.flags = name, flags.split()
-        lists = [flag for flag in self.flags if FLAGS[flag][0] == []]
-        texts = {flag: FLAGS[flag][1] for flag in self.flags}
-        super().__init__(self.perform, name.rpartition(".")[2], auto_shortflags=False, iterable=lists, help=texts)
-        self.__doc__ = says
-
-    def argspec(self, body: object) -> inspect.Signature:
-        """The flags as parameters with defaults, which is what Invoke takes its types from."""
-        del body
-        kind = inspect.Parameter.KEYWORD_ONLY
-        return inspect.Signature([inspect.Parameter(flag, kind, default=FLAGS[flag][0]) for flag in self.flags])
-
-    def perform(self, context: Context, **flags: Any) -> None:  # noqa: ANN401 - flags are of any type
-        """Hand the flags to the package."""
-        from release.commands.perform import perform  # noqa: PLC0415 - see the docstring of this file
-
-        perform(context, self.full_name, flags)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return hash(self.full_name)
-
-
-def collect() -> Collection:
-    """All tasks; a dot in a name makes a collection."""
-    root = Collection()
-    for name, (says, flags) in TASKS.items():
-        group, _, _ = name.rpartition(".")
-        if group and group not in root.collections:
-            root.add_collection(Collection(group))
-        (root.collections[group] if group else root).add_task(Command(name, says, flags))
-    return root
+from release.commands.table import collect
 
 
 def explain(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
@@ -111,4 +23,4 @@ def explain(kind: type[BaseException], error: BaseException, at: TracebackType |
 
 
 sys.excepthook = explain
-namespace = collect()
+namespace = collect(Path(__file__).parent, sys.argv[1:], os.environ)

@@ -1,7 +1,7 @@
 """The records that every step hands to the next. All frozen; all JSON shapes are made in ``report``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -46,6 +46,23 @@ class Artifact:
 
 
 @dataclass(frozen=True)
+class Asset:
+    """A file attached to a release, as GitHub states it.
+
+    Attributes:
+        name: the file's name.
+        url: where users download it.
+        size: bytes, ``None`` where it is not stated.
+        sha256: 64 lower-case hex digits, ``None`` where GitHub states none.
+    """
+
+    name: str
+    url: str
+    size: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
 class Release:
     """A version and its artifacts, as GitHub has them.
 
@@ -55,7 +72,8 @@ class Release:
         prerelease: whether GitHub or SemVer calls it one.
         artifacts: by name in the configuration.
         published: whether GitHub knows a published release of this tag.
-        assets: every asset's file name -> sha256 as GitHub states it (``None`` where it states none).
+        assets: every file attached to it.
+        commit: that the tag points to, 40 hex digits, ``None`` while unknown.
     """
 
     version: str
@@ -63,7 +81,8 @@ class Release:
     prerelease: bool
     artifacts: Mapping[str, Artifact]
     published: bool = True
-    assets: Mapping[str, str | None] = field(default_factory=dict)
+    assets: tuple[Asset, ...] = ()
+    commit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +117,8 @@ class Served:
         digest: docker only: the manifest's digest.
         note: one line that a report should add.
         downloads: every file of the release that users may get, the main one included.
+        review: what the channel's own review says of the version, one word; ``None`` where it has no review.
+        unread: what could not be read beside all this, and why.
     """
 
     version: str | None
@@ -108,6 +129,8 @@ class Served:
     digest: str | None = None
     note: str | None = None
     downloads: tuple[Download, ...] = ()
+    review: str | None = None
+    unread: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,3 +168,30 @@ class Outcome:
     diff: str | None = None
     run_id: int | None = None
     since: float | None = None
+
+
+class Level(StrEnum):
+    """How bad; the value is the printed word."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding.
+
+    Attributes:
+        channel: the channel's name, ``all`` for what is not one channel's.
+        check: what was looked at, one word.
+        level: see ``Level``.
+        text: what was found, one line.
+        fix: what to do, empty where nothing is to be done.
+    """
+
+    channel: str
+    check: str
+    level: Level
+    text: str
+    fix: str = ""

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from release.commands.names import configured
+from release.commands.table import FLAGS, rows
 from release.records import State
-from tasks import FLAGS, TASKS
 
 ROOT = Path(__file__).resolve().parents[1]
+TASKS = rows(configured(ROOT, [], {}))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CALLERS = sorted((ROOT / "tests" / "data" / "callers").glob("*.yml"))
 

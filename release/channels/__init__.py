@@ -5,23 +5,31 @@ Never: a request, a process or a clock of its own; those come in as arguments.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from release.channels.base import Kind
 
-KINDS: dict[str, str] = {
-    "homebrew": "release.channels.homebrew.kind:Homebrew",
-    "docker": "release.channels.docker.kind:Docker",
-    "scoop": "release.channels.scoop.kind:Scoop",
-    "choco": "release.channels.choco.kind:Choco",
-    "dispatch": "release.channels.base:Kind",
+
+class Entry(NamedTuple):
+    """Where a kind's class is, and whether its channels have files of their own: then ``update.NAME`` exists."""
+
+    place: str
+    files: bool = False
+
+
+KINDS: dict[str, Entry] = {
+    "homebrew": Entry("release.channels.homebrew.kind:Homebrew", files=True),
+    "docker": Entry("release.channels.docker.kind:Docker"),
+    "scoop": Entry("release.channels.scoop.kind:Scoop", files=True),
+    "choco": Entry("release.channels.choco.kind:Choco", files=True),
+    "dispatch": Entry("release.channels.dispatch.kind:Dispatch"),
 }
-"""Kind -> its class, imported when it is needed: ``tasks.py`` reads this list, and a start stays lean."""
+"""Kind -> its entry; the class is imported when it is needed, so that ``tasks.py`` can read this and stay lean."""
 
 
 def kind_of(name: str) -> "Kind":
     """The kind of this name, one of ``KINDS``."""
-    module, _, attribute = KINDS[name].partition(":")
+    module, _, attribute = KINDS[name].place.partition(":")
     kind: Kind = getattr(import_module(module), attribute)()
     return kind

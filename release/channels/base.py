@@ -1,57 +1,46 @@
-"""What every kind of channel answers; pure: bytes and records in, bytes and records out."""
+"""What every kind of channel answers. Text and records in, text and records out; a session comes in as an argument."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar
 
-from release.errors import EditRefused
-from release.records import Served
-from release.settings import Channel
+from release.channels.bundle import Bundle
+from release.channels.change import Change, Files
+from release.channels.proof import Prover
+from release.channels.rehearsed import Rehearsed
+from release.channels.verdict import Expected, Verdict, judge
+from release.errors import ReleaseError
+from release.records import Line, Outcome, Served, State
+from release.settings import Channel, Project
 
-Files = Mapping[str, bytes]
-"""Path inside the target repository -> content, byte for byte."""
+if TYPE_CHECKING:
+    from release.channels.sources import Sources
+    from release.channels.wish import Wish
+    from release.session import Session
 
+__all__ = ["Change", "Files", "Kind"]
 
-def _unknown_file(url: str) -> str:
-    raise EditRefused(f"{url} is no file of the release", "Attach it to the release, or correct the URL.")
-
-
-@dataclass(frozen=True)
-class Change:
-    """The version that a channel's files have to move to; every checksum in it was seen to be true.
-
-    Attributes:
-        project: the product's name.
-        version: SemVer without a leading ``v``.
-        tag: the release's git tag.
-        url: where users download the artifact of this channel.
-        sha256: of that artifact, 64 lower-case hex digits.
-        checksums: file name of an artifact or release asset -> sha256, the main artifact's included.
-        allow_downgrade: whether the files may hold a newer version now.
-        urls: of every file that the release offers: its assets, the configured artifacts, the tag's archives.
-        checksum: URL -> sha256 of the bytes that it serves, 64 lower-case hex digits; raises ``EditRefused`` with the
-            URL where it serves none. The only source of a checksum that is written.
-        page: the product's repository, such as ``https://github.com/kademoslabs/kekkai``.
-        commit: of the tag, 40 hex digits, where the channel's files need it (``Kind.needs_commit``).
-    """
-
-    project: str
-    version: str
-    tag: str
-    url: str
-    sha256: str
-    checksums: Mapping[str, str] = field(default_factory=dict)
-    allow_downgrade: bool = False
-    urls: tuple[str, ...] = ()
-    checksum: Callable[[str], str] = field(default=_unknown_file, compare=False)
-    page: str = ""
-    commit: str | None = None
+Checks = Mapping[str, "Callable[[], list[Line]]"]
+"""What is looked at, in a word -> the look."""
 
 
 class Kind:
-    """A kind of channel. Subclasses override what differs; an instance holds no state."""
+    """A kind of channel: one that is told by a dispatch and of which nothing else is known. Subclasses override.
 
-    name = "dispatch"
-    edits_files = False
+    An instance holds no state.
+
+    Attributes:
+        edits_files: its own files in the target say what users get: ``update.NAME`` exists, git's history can go back.
+        replaces: a newer version takes the place of an older one.
+        follows_latest: a moving tag has to be the newest stable release.
+        longest_pause: seconds between two reads, at most, while somebody waits.
+    """
+
+    edits_files: ClassVar[bool] = False
+    replaces: ClassVar[bool] = False
+    follows_latest: ClassVar[bool] = False
+    longest_pause: ClassVar[float] = 30.0
+
+    # What it can express, and its files
 
     def native_version(self, version: str) -> str:
         """``version`` (SemVer) as this channel writes it.
@@ -70,8 +59,18 @@ class Kind:
         del channel
         return ()
 
+    def sibling_paths(self, channel: Channel, paths: Iterable[str]) -> list[str]:
+        """Those of ``paths``, beside the channel's first file, that an edit has to know."""
+        del channel, paths
+        return []
+
+    def needs_commit(self, channel: Channel, files: Files) -> bool:
+        """Whether an edit needs the commit of the release's tag (``Change.commit``)."""
+        del channel, files
+        return False
+
     def served(self, channel: Channel, files: Files) -> Served:
-        """The version and checksum that ``files`` hold.
+        """The version and checksums that ``files`` hold.
 
         Raises:
             EditRefused: a file is missing, or has not the shape of this kind.
@@ -88,4 +87,85 @@ class Kind:
 
     def commit_message(self, change: Change) -> str:
         """The channel's usual message for a bump."""
-        raise NotImplementedError
+        return f"{change.project}: update to {change.version}"
+
+    # What it serves
+
+    def readable(self, channel: Channel) -> bool:
+        """Whether anything says what this channel serves."""
+        del channel
+        return self.edits_files
+
+    def read(self, channel: Channel, version: str, sources: "Sources") -> Served:
+        """What users get, read where they get it; ``version`` as this channel writes it.
+
+        Raises:
+            ReleaseError: it cannot be read.
+        """
+        del version
+        return self.served(channel, sources.files(self.paths(channel)))
+
+    def judge(self, served: Served, expected: Expected) -> Verdict:
+        """What was read, held against what it should be."""
+        return judge(served, expected)
+
+    # The way back
+
+    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+        """What people do after the channel was moved from ``bad`` back to ``good``."""
+        del project, bad, good
+        return f"Restore {channel.target} by hand."
+
+    def roll_back(self, session: "Session", channel: Channel, wish: "Wish") -> Outcome:
+        """Go back to ``wish.good``, for a kind without files in git; a failure is raised.
+
+        Raises:
+            ReleaseError: it cannot be done.
+        """
+        version = wish.good or wish.bad
+        reason = f"a channel of kind {channel.kind} is told, its files are not known here"
+        return Outcome(channel.name, State.MANUAL, channel.target, version=version, reason=reason,
+                       next=self.advise(channel, session.settings.project, wish.bad, version))  # fmt: skip
+
+    def left_to_people(self, session: "Session", channel: Channel, wish: "Wish", *, moved: bool) -> str | None:
+        """Why the way back needs a person although the files are as they should be; ``None`` where it does not.
+
+        Args:
+            session: collaborators.
+            channel: whose files hold ``wish.good``.
+            wish: the rollback, its ``good`` known.
+            moved: whether this rollback moved them.
+        """
+        del session, channel, wish, moved
+        return None
+
+    # What would fail tomorrow
+
+    def examine(self, session: "Session", channel: Channel) -> Checks:
+        """What doctor looks at beside token, target and receiver."""
+        del session, channel
+        return {}
+
+    # What its users get
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """What ``files`` install beside a wheel of the product; ``None`` where that is not theirs to say."""
+        del channel, files
+        return None
+
+    # On this machine
+
+    @property
+    def prover(self) -> Prover | None:
+        """How users install, run, upgrade and remove it; ``None``: there is no proof."""
+        return None
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """How the stand-in plays this kind."""
+        return Rehearsed()
+
+
+def cannot_read(reason: str, fix: str = "Try it again later.") -> ReleaseError:
+    """The error of a source that does not say what is served."""
+    return ReleaseError(reason, fix)

@@ -1,13 +1,8 @@
-"""How an installation is proved, as data: what is asked of the machine, what is run then, what takes it back. Pure.
-
-A kind that can be proved has a module ``prove`` in its folder with a ``PROVER``.
-"""
+"""How an installation is proved, as data: what is asked of the machine, what is run then, what takes it back. Pure."""
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
 
 from release.settings import Channel, Project
 
@@ -136,15 +131,6 @@ class Prover:
     questions: Callable[[Channel, Subject, Facts], Mapping[str, Command]]
     proof: Callable[[Channel, Subject, Facts], Proof | NoProof]
     folders: tuple[str, ...] = ()
-
-
-def prover_of(kind: str) -> Prover | None:
-    """The ``PROVER`` of a kind's folder, ``None`` where it has none."""
-    package = f"release.channels.{kind}"
-    if not find_spec(package) or not find_spec(f"{package}.prove"):
-        return None
-    prover: Prover = import_module(f"{package}.prove").PROVER
-    return prover
 
 
 def check_of(project: Project, channel: Channel | None = None) -> Command:

@@ -1,87 +1,112 @@
-"""What a channel serves, read from where its users get it, and held against what it should serve."""
+"""What a channel serves: read from where its users get it, and judged as soon as it is known what it should be."""
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from release.channels import kind_of
-from release.channels.choco.feed import Entry, read_feed
-from release.channels.verdict import Expected, Verdict, judge, judge_image, judge_review
-from release.errors import InputError, ReleaseError, ServiceError, Stopped
+from release.channels.sources import Sources
+from release.channels.verdict import Expected, Verdict, judge
+from release.errors import ReleaseError, ServiceError, Stopped
+from release.http.download import hash_url
 from release.http.workers import Workers
-from release.records import Release, State
-from release.registry.client import Registry
+from release.records import Release, Served, State
 from release.session import Session
 from release.settings import Channel
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-__all__ = ["Verdict", "newest_stable", "open_registry", "read_served"]
-
-T = TypeVar("T")
 NO_SOURCE = "no source is configured that says what it serves"
+UNREAD = 2  # reads of one channel beside its files
 
 
-class _Reads:
-    """Reads of one channel at the same time, all of which end at one time."""
+@dataclass(frozen=True)
+class Reading:
+    """What was read of one channel: ``served``, or the ``reason`` why not."""
 
-    def __init__(self, workers: Workers, timeout: float | None) -> None:
-        self._crew, self.timeout = workers, timeout
-        self._until = None if timeout is None else time.monotonic() + timeout
-        self.attempts = None if timeout is None else 1
-
-    def begin(self, read: Callable[[], T]) -> "Callable[[], T]":
-        """Start a read; the result is a function that waits for it."""
-        future = self._crew.submit(read)
-        return lambda: self._result(future)
-
-    def _result(self, future: "Future[T]") -> T:
-        try:
-            return future.result(None if self._until is None else max(0.0, self._until - time.monotonic()))
-        except TimeoutError:
-            raise ServiceError(f"it did not answer within {self.timeout:g} s", "Try it again later.") from None
+    served: Served | None = None
+    reason: str = ""
 
 
-def read_served(
-    session: Session,
-    channel: Channel,
-    version: str,
-    sha256: str | None,
-    *,
-    newest_stable: bool | None,
-    timeout: float | None = 5.0,
-) -> Verdict:
+def read_channel(session: Session, channel: Channel, version: str, *, timeout: float | None = 5.0) -> Reading:
     """What the channel serves, one round trip for each source, all of them at the same time.
 
     Args:
         session: collaborators.
         channel: which.
         version: expected, SemVer.
-        sha256: expected of the artifact that this channel downloads; ``None`` compares the version only.
-        newest_stable: whether docker's ``latest`` has to be this version; ``None`` where that is not known.
         timeout: seconds for all reads together, one try each; ``None`` for the usual tries and no end.
-
-    Returns:
-        ``UNKNOWN`` with the reason wherever it could not be read.
 
     Raises:
         Stopped: the user interrupted.
     """
-    if channel.kind == "dispatch":
-        return Verdict(State.UNKNOWN, reason=NO_SOURCE)
+    kind = kind_of(channel.kind)
+    if not kind.readable(channel):
+        return Reading(reason=NO_SOURCE)
     try:
-        expected = Expected(kind_of(channel.kind).native_version(version), sha256, newest_stable)
-        with Workers(len(channel.paths) + 2) as workers:
-            return SOURCES[channel.kind](session, channel, expected, _Reads(workers, timeout))
+        native = kind.native_version(version)
+        with Workers(len(channel.paths) + UNREAD) as workers:
+            return Reading(kind.read(channel, native, Sources(session, channel, workers, timeout)))
     except Stopped:
         raise
     except ReleaseError as error:
-        return Verdict(State.UNKNOWN, reason=error.wrong)
+        return Reading(reason=error.wrong)
     except RecursionError:
-        return Verdict(State.UNKNOWN, reason=f"a file in {channel.target} is nested too deeply to be read")
+        return Reading(reason=f"a file in {channel.target} is nested too deeply to be read")
+
+
+def judge_reading(channel: Channel, reading: Reading, release: Release, *, newest: bool | None,
+                  more: Mapping[str, str] | None = None) -> Verdict:  # fmt: skip
+    """What was read, held against the release. Pure.
+
+    Args:
+        channel: which.
+        reading: from ``read_channel``.
+        release: what it should serve; checksums that are unknown there compare the version only.
+        newest: whether the release is the newest stable one; ``None`` where that is not known.
+        more: URL -> sha256 of files that GitHub states no checksum of.
+    """
+    if reading.served is None:
+        return Verdict(State.UNKNOWN, reason=reading.reason)
+    kind = kind_of(channel.kind)
+    try:
+        native = kind.native_version(release.version)
+    except ReleaseError as error:
+        return Verdict(State.UNKNOWN, reading.served, error.wrong)
+    artifact = release.artifacts.get(channel.artifact or "")
+    checksums = {**known_checksums(release), **(more or {})}
+    return kind.judge(
+        reading.served, Expected(native, artifact.sha256 if artifact else None, newest, checksums or None)
+    )
+
+
+def known_checksums(release: Release) -> dict[str, str]:
+    """URL -> sha256 of every file of the release, as hashed or as GitHub states it."""
+    stated = {asset.url: asset.sha256 for asset in release.assets if asset.sha256}
+    return stated | {one.url: one.sha256 for one in release.artifacts.values() if one.sha256}
+
+
+def hash_unknown(
+    session: Session, readings: Iterable[Reading], release: Release, until: float | None
+) -> dict[str, str]:
+    """URL -> sha256 of the downloads that the release states no checksum of, downloaded at the same time.
+
+    Args:
+        session: collaborators.
+        readings: of the channels.
+        release: what is known.
+        until: monotonic seconds at which nobody waits any longer; ``None`` for no end.
+    """
+    known = known_checksums(release)
+    found = {one.url for reading in readings if reading.served for one in reading.served.downloads}
+    urls = sorted(url for url in found if url not in known and url.startswith(("https://", "http://")))
+    with Workers(session.settings.http.concurrency) as workers:
+        begun = {url: workers.submit(hash_url, session.transport, url, lambda _done, _total: None) for url in urls}
+    hashed: dict[str, str] = {}
+    for url, future in begun.items():
+        try:
+            hashed[url] = future.result(None if until is None else max(0.0, until - time.monotonic())).sha256
+        except (ServiceError, TimeoutError):
+            continue
+    return hashed
 
 
 def newest_stable(session: Session, release: Release) -> bool | None:
@@ -95,80 +120,17 @@ def newest_stable(session: Session, release: Release) -> bool | None:
     return found is not None and found.get("tag_name") == release.tag
 
 
-def _held(session: Session, channel: Channel, expected: Expected, reads: _Reads) -> Verdict:
-    """The channel's own files on its default branch."""
-    kind, token = kind_of(channel.kind), session.token(channel)
-    begun = {p: reads.begin(lambda p=p: session.github.file(channel.target, p, token)) for p in kind.paths(channel)}  # type: ignore[misc] # the lambda binds its path
-    found = {path: wait() for path, wait in begun.items()}
-    files = {path: content for path, content in found.items() if content is not None}
-    if missing := [path for path in found if path not in files]:
-        raise ServiceError(
-            f"{missing[0]} is not in {channel.target}, or the token in {channel.token} cannot see it",
-            "Check the file's path and the token's permission.",
-        )
-    return judge(kind.served(channel, files), expected)
+def judge_downloads(session: Session, channel: Channel, served: Served, release: Release) -> Verdict:
+    """Every download of what was read, held against ``release``, whatever a channel's own review says of it."""
+    native = kind_of(channel.kind).native_version(release.version)
+    more = hash_unknown(session, [Reading(served)], release, None)
+    return judge(served, Expected(native, checksums={**known_checksums(release), **more}))
 
 
-def _package(session: Session, channel: Channel, expected: Expected, reads: _Reads) -> Verdict:
-    """The package's repository and, where one is configured, the feed."""
-    if not channel.feed:
-        return _held(session, channel, expected, reads)
-    ask = reads.begin(lambda: _entry(session, channel, expected, reads))
-    seen = _held(session, channel, expected, reads)
-    try:
-        return judge_review(seen, ask())
-    except ServiceError as error:
-        if seen.state is not State.SERVED:
-            return seen
-        return replace(seen, state=State.UNKNOWN, reason=f"the repository has it; {error.wrong}")
-
-
-def _entry(session: Session, channel: Channel, expected: Expected, reads: _Reads) -> Entry | None:
-    nuspec = next((path for path in channel.paths if path.lower().endswith(".nuspec")), None)
-    if nuspec is None or channel.feed is None:
-        raise InputError(f"Configuration: channels.{channel.name}.files names no nuspec", "Add it there.")
-    return read_feed(
-        session.transport,
-        channel.feed,
-        PurePosixPath(nuspec).stem,
-        expected.version,
-        attempts=reads.attempts,
-        timeout=reads.timeout,
-    )
-
-
-def _image(session: Session, channel: Channel, expected: Expected, reads: _Reads) -> Verdict:
-    """The digests of the version's tag and of ``latest``."""
-    registry, image = (
-        open_registry(session, channel, attempts=reads.attempts, timeout=reads.timeout),
-        channel.image or "",
-    )
-    both = [reads.begin(lambda ref=ref: registry.head(image, ref)) for ref in (expected.version, "latest")]  # type: ignore[misc] # as above
-    digest = both[0]()
-    try:
-        return judge_image(digest, both[1](), expected)
-    except ServiceError as error:
-        seen = judge_image(digest, None, replace(expected, newest=False))
-        served = seen.served and replace(seen.served, latest=None)
-        state = State.UNKNOWN if expected.newest and seen.state is State.SERVED else seen.state
-        return replace(seen, state=state, served=served, reason=seen.reason or f"`latest`: {error.wrong}")
-
-
-def open_registry(
-    session: Session, channel: Channel, *, attempts: int | None = None, timeout: float | None = None
-) -> Registry:
-    """The channel's registry with the login from the environment, where there is one."""
-    get = session.environment.get
-    return Registry(
-        session.transport,
-        channel.registry or "",
-        get("DOCKERHUB_USERNAME"),
-        get("DOCKERHUB_TOKEN"),
-        attempts=attempts,
-        timeout=timeout,
-    )
-
-
-SOURCES: dict[str, Callable[[Session, Channel, Expected, _Reads], Verdict]] = {
-    "homebrew": _held, "scoop": _held, "choco": _package, "docker": _image,
-}  # fmt: skip
+def read_and_judge(session: Session, channel: Channel, release: Release, *, newest: bool | None,
+                   timeout: float | None = 5.0) -> Verdict:  # fmt: skip
+    """Both at once, with every download compared that can be within ``timeout`` seconds."""
+    until = None if timeout is None else time.monotonic() + timeout
+    reading = read_channel(session, channel, release.version, timeout=timeout)
+    more = hash_unknown(session, [reading], release, until) if reading.served else {}
+    return judge_reading(channel, reading, release, newest=newest, more=more)

@@ -1,10 +1,10 @@
 """What was read of a channel, held against what it should serve. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from release.channels.choco.feed import Entry, Review
 from release.channels.text.versions import is_older
-from release.records import Served, State
+from release.records import Download, Served, State
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,31 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Expected:
-    """``version`` as the channel writes it; ``sha256`` where it is to be compared; ``newest`` stable or not."""
+    """What a channel should serve.
+
+    Attributes:
+        version: as the channel writes it.
+        sha256: of the channel's artifact, where it is to be compared.
+        newest: whether the version is the newest stable release; ``None`` where that is not known.
+        checksums: URL of a file of the release -> its sha256; ``None`` where nothing but the version is compared.
+    """
 
     version: str
-    sha256: str | None
-    newest: bool | None
+    sha256: str | None = None
+    newest: bool | None = None
+    checksums: Mapping[str, str] | None = None
 
 
 def judge(served: Served, expected: Expected) -> Verdict:
-    """A version and a checksum that were read, against those expected. Pure."""
+    """A version and its checksums that were read, against those expected."""
     held = served.version
     if held is None:
         return Verdict(State.UNKNOWN, served, "it does not say which version it serves")
     if not same_version(held, expected.version):
         newer = is_older(expected.version, held) is True
         return Verdict(State.BEHIND, served, f"serves {held}" + (", which is newer" if newer else ""), newer)
+    if served.downloads and expected.checksums is not None:
+        return _judge_downloads(served, held, expected.checksums)
     if expected.sha256 is None or served.sha256 == expected.sha256.lower():
         return Verdict(State.SERVED, served)
     if served.sha256 is None:
@@ -51,47 +61,24 @@ def judge(served: Served, expected: Expected) -> Verdict:
     return Verdict(State.MISMATCH, served, wrong)
 
 
-def judge_review(seen: Verdict, entry: Entry | None) -> Verdict:
-    """What the package's repository holds, seen together with the feed's entry of the expected version. Pure."""
-    served = seen.served and replace(
-        seen.served,
-        pending=entry is not None and entry.review is Review.PENDING,
-        note=f"community feed: {entry.note}" if entry else "not in the community feed",
-    )
-    seen = replace(seen, served=served)
-    if seen.state is not State.SERVED:
-        return seen
-    if entry is None:
-        return replace(seen, state=State.BEHIND, reason="the repository has it, the community feed does not (yet)")
-    if entry.review is Review.APPROVED:
-        return seen
-    if entry.review is Review.PENDING:
-        return replace(seen, state=State.PENDING, reason=f"in moderation ({entry.note})")
-    said = f"the community feed has it as {entry.review.value}"
-    return replace(seen, state=State.BEHIND, reason=said, refused=entry.review is Review.REJECTED)
-
-
-def judge_image(digest: str | None, latest: str | None, expected: Expected) -> Verdict:
-    """Digests of the version's tag and of ``latest``; ``None`` where there is no such tag. Pure."""
-    if digest is None:
-        return Verdict(State.BEHIND, None, f"there is no tag {expected.version}")
-    served = Served(expected.version, latest=digest == latest, digest=digest)
-    if expected.newest and not served.latest:
-        return Verdict(State.BEHIND, served, f"`latest` is another image ({latest or 'no such tag'})")
+def _judge_downloads(served: Served, held: str, checksums: Mapping[str, str]) -> Verdict:
+    """Every file by its URL: the first that is wrong, else the first that cannot be judged, is named."""
+    downloads = tuple(replace(one, expected=checksums.get(one.url)) for one in served.downloads)
+    served = replace(served, downloads=downloads)
+    if wrong := [reason for one in downloads if (reason := _wrong(one, held))]:
+        return Verdict(State.MISMATCH, served, wrong[0])
+    if unsure := [one for one in downloads if one.sha256 is None or one.expected is None]:
+        what = "its sha256 is not stated" if unsure[0].sha256 is None else "what it should be is not known"
+        return Verdict(State.UNKNOWN, served, f"serves {held}; {unsure[0].url} cannot be compared: {what}")
     return Verdict(State.SERVED, served)
 
 
-def judge_latest(seen: Verdict, *, newest: bool | None) -> Verdict:
-    """An image that was read without ``newest``; where that cannot be had, nothing is claimed. Pure."""
-    served = seen.served
-    if seen.state is not State.SERVED or served is None or not served.digest or served.latest or newest is False:
-        return seen
-    if served.latest is None:
-        return replace(seen, state=State.UNKNOWN)
-    if newest is None:
-        reason = "`latest` is another image; whether it should be this one could not be read from GitHub"
-        return replace(seen, state=State.UNKNOWN, reason=reason)
-    return replace(seen, state=State.BEHIND, reason="`latest` is another image")
+def _wrong(one: Download, held: str) -> str | None:
+    if one.version is not None and not same_version(one.version, held):
+        return f"serves {held}, but {one.url} is of version {one.version}"
+    if one.sha256 is None or one.expected is None or one.sha256 == one.expected.lower():
+        return None
+    return f"SHA256 mismatch: serves {held}, {one.url} with {one.sha256}, the release has {one.expected.lower()}"
 
 
 def same_version(one: str, other: str) -> bool:

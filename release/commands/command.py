@@ -126,7 +126,7 @@ def explain(kind: type[BaseException], error: BaseException, at: TracebackType |
     del at
     environment = read_environment()
     redact = make_redactor(environment.secrets().values())
-    wrong = _unreadable(error, environment)
+    wrong = error if isinstance(error, InputError) else _unreadable(error, environment)
     if issubclass(kind, KeyboardInterrupt):
         print(redact(str(INTERRUPTED)), file=sys.stderr)
         raise SystemExit(INTERRUPTED.exit_code)

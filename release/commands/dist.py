@@ -55,7 +55,8 @@ def _distributed(
     session: Session, options: Options, found: Found, outcomes: Sequence[Outcome], notes: list[str]
 ) -> Report:
     release = found.release
-    planned = [message_for(session.settings.channels[o.channel], release, session.settings.project)
+    settings, down = session.settings, options.allow_downgrade
+    planned = [message_for(settings.channels[o.channel], release, settings.project, allow_downgrade=down)
                for o in outcomes if o.state is State.PLANNED]  # fmt: skip
     extra: dict[str, Any] = {}
     if options.dry_run:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from release.errors import InputError
 from release.metadata.artifacts import Found, Progress, no_progress
@@ -46,15 +47,26 @@ def choose(session: Session, options: Options) -> list[Channel]:
     Raises:
         InputError: a name is unknown, or none is left.
     """
-    known = session.settings.channels
-    for name in (*options.only, *options.skip, *([options.channel] if options.channel else [])):
+    known, one = session.settings.channels, [options.channel] if options.channel else []
+    only, skip = one or _names(options.only), _names(options.skip)
+    for name in (*only, *skip):
         if name not in known:
-            raise InputError(f"Unknown channel {name!r}", f"Known channels: {', '.join(known)}.")
-    only = [options.channel] if options.channel else options.only or list(known)
-    chosen = [channel for name, channel in known.items() if name in only and name not in options.skip]
+            raise InputError(f"Unknown channel {name!r}", _nearest(name, known))
+    only = only or list(known)
+    chosen = [channel for name, channel in known.items() if name in only and name not in skip]
     if not chosen:
         raise InputError("No channel is left", "Leave out --skip, or name another channel with --only.")
     return chosen
+
+
+def _names(given: Sequence[str]) -> list[str]:
+    """``a,b`` is two names."""
+    return [name.strip() for text in given for name in text.split(",")]
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
+    return (f"Did you mean {near[0]}? " if near else "") + f"Known channels: {', '.join(known)}."
 
 
 def given_checksums(options: Options, channels: Sequence[Channel]) -> dict[str, str]:
@@ -74,4 +86,6 @@ def look_up(
 ) -> Found:
     """The release that the options mean, with the artifacts ``names``; ``begin`` hears of its version first."""
     asked = Asked(names, options.version, options.record, options.wait, options.dry_run, options.progress)
-    return look_up_release(session, asked, begin)
+    found = look_up_release(session, asked, begin)
+    session.say(found.heading)
+    return found

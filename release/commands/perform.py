@@ -94,10 +94,10 @@ def _extract(given: Given, _flags: Flags, options: Options) -> Report:
     return report
 
 
-def _validate(given: Given, _flags: Flags, options: Options) -> Report:
+def _validate(given: Given, flags: Flags, options: Options) -> Report:
     from release.commands.extract import check  # noqa: PLC0415 - one task's own
 
-    return check(given.session, options)
+    return check(given.session, options, installs=bool(flags.get("check")))
 
 
 def _dist(given: Given, _flags: Flags, options: Options) -> Report:

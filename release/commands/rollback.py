@@ -1,18 +1,20 @@
 """``rollback.*``: plan, show, ask, do."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from release.commands.command import Given
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose
-from release.errors import InputError
+from release.errors import InputError, Stopped
 from release.metadata.version import parse_version
-from release.records import Release
+from release.records import Outcome, Release, State
 from release.report.report import Report
 from release.rollback.rollback import plan_rollback, rollback
+from release.session import Session
 
+BACK = frozenset({State.SERVED, State.SKIPPED, State.MANUAL, State.PENDING})
 CONSENT = "Give --yes, or --dry-run to see what would be done."
 
 
@@ -30,7 +32,7 @@ def ask_rollback(given: Given, options: Options, flags: Mapping[str, Any]) -> Re
         raise InputError(f"rollback needs --version{named}", "Name the bad version: --version 0.0.2")
     bad, good = parse_version(options.version), parse_version(flags["to"]) if flags["to"] else None
     release = Release(bad, session.settings.project.tag.replace("{version}", bad), "-" in bad, {})
-    reason = str(flags["reason"] or "")
+    reason = _without_secrets(session, str(flags["reason"] or ""))
     if options.dry_run:
         planned = plan_rollback(session, channels, bad, good, reason=reason)
         return Report(options.task, release, planned, notes=["Dry run: nothing was changed."])
@@ -39,7 +41,25 @@ def ask_rollback(given: Given, options: Options, flags: Mapping[str, Any]) -> Re
         planned = plan_rollback(session, channels, bad, good, reason=reason)
         given.console.show_draft(Report(options.task, release, planned))
         _require_consent(bad)
-    return Report(options.task, release, rollback(session, channels, bad, good, reason=reason))
+    return _done(session, options, release, rollback(session, channels, bad, good, reason=reason))
+
+
+def _done(session: Session, options: Options, release: Release, outcomes: Sequence[Outcome]) -> Report:
+    """The report; after an interrupt it names who was rolled back and of whom that is not known."""
+    if not session.stop.is_set():
+        return Report(options.task, release, outcomes)
+    done = [one.channel for one in outcomes if one.state in BACK]
+    unsure = [one.channel for one in outcomes if one.state is State.UNCONFIRMED]
+    maybe = f" May have been: {', '.join(unsure)}." if unsure else ""
+    note = f"Interrupted. Rolled back: {', '.join(done) or 'none'}.{maybe} Run the same command again to go on."
+    return Report(options.task, release, outcomes, notes=[note], code=Stopped.exit_code)
+
+
+def _without_secrets(session: Session, reason: str) -> str:
+    """The reason, if it can stand in a public commit."""
+    if session.redact(reason) != reason:
+        raise InputError("--reason holds the value of a secret", "It would stand in a commit for ever: leave it out.")
+    return reason
 
 
 def _require_terminal() -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from release.channels.reading import newest_stable, read_served
-from release.channels.verdict import Verdict, judge_latest
+from release.channels import kind_of
+from release.channels.reading import hash_unknown, judge_reading, newest_stable, read_channel
+from release.channels.verdict import Verdict
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, look_up, needed
+from release.dispatch.last_run import look_for_run
 from release.dispatch.message import checksum_for
+from release.errors import ServiceError
 from release.http.workers import Workers
 from release.metadata.artifacts import Found
 from release.records import Outcome, Release, Served, State
@@ -35,16 +38,25 @@ def status(session: Session, release: Release, channels: Sequence[Channel]) -> l
         Stopped: the user interrupted.
     """
     with Workers(session.settings.http.concurrency) as workers:
-        images = any(channel.kind == "docker" for channel in channels)
-        newest = workers.submit(newest_stable, session, release) if images else None
-        begun = [
-            workers.submit(read_served, session, channel, release.version, checksum_for(channel, release),
-                        newest_stable=None, timeout=None)
-            for channel in channels
-        ]  # fmt: skip
-        seen = [future.result() for future in begun]
-        latest = newest.result() if newest else None
-    return [outcome(release, c, judge_latest(s, newest=latest)) for c, s in zip(channels, seen, strict=True)]
+        follows = any(kind_of(channel.kind).follows_latest for channel in channels)
+        asked = workers.submit(newest_stable, session, release) if follows else None
+        begun = [workers.submit(read_channel, session, c, release.version, timeout=None) for c in channels]
+        readings = [future.result() for future in begun]
+        newest = asked.result() if asked else None
+    more = hash_unknown(session, readings, release, None)
+    judged = [judge_reading(c, r, release, newest=newest, more=more) for c, r in zip(channels, readings, strict=True)]
+    outcomes = [outcome(release, channel, verdict) for channel, verdict in zip(channels, judged, strict=True)]
+    return [_by_run(session, *pair) for pair in zip(channels, outcomes, strict=True)]
+
+
+def _by_run(session: Session, channel: Channel, told: Outcome) -> Outcome:
+    """Where nothing says what a channel serves, its newest run does."""
+    if kind_of(channel.kind).readable(channel):
+        return told
+    try:
+        return look_for_run(session, channel, told)
+    except ServiceError as error:
+        return replace(told, reason=f"{told.reason}; its runs cannot be read: {error.wrong}")
 
 
 def outcome(release: Release, channel: Channel, seen: Verdict) -> Outcome:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 OPEN = frozenset({State.SENT, State.RUNNING, State.UNCONFIRMED})  # the last may have been told
-GROWTH, LONGEST, LONGEST_FEED = 1.5, 30.0, 120.0  # of the pause, in intervals; the feed's limits are harsh
+GROWTH, LONGEST = 1.5, 30.0  # of the pause, in intervals
 EACH_FIRST, EACH_LONGEST = 0.2, 2.0  # intervals for each channel on the same token, of the first and longest pause
 GRACE_SECONDS = 2.0  # after Ctrl-C, for answers that are on their way
 
@@ -33,9 +33,9 @@ class Pace:
     interval: float
     sharing: int = 1
 
-    def pauses(self, *, feed: bool = False) -> Iterator[float]:
+    def pauses(self, longest: float = LONGEST) -> Iterator[float]:
         """Seconds, each half as long again as the one before, up to a longest one."""
-        longest = max(LONGEST_FEED if feed else LONGEST, EACH_LONGEST * self.sharing)
+        longest = max(longest, EACH_LONGEST * self.sharing)
         pause = max(1.0, EACH_FIRST * self.sharing)
         while True:
             yield pause * self.interval
@@ -142,7 +142,7 @@ def _until(follow: Follow, board: _Board, deadline: float, pace: Pace) -> Outcom
             break
         if follow.stage is not stage:
             stage = follow.stage
-            pauses = pace.pauses(feed=bool(follow.channel.feed) and stage is Stage.READ)
+            pauses = pace.pauses(follow.kind.longest_pause if stage is Stage.READ else LONGEST)
         transport.sleep(min(next(pauses), left))
     board.note(follow.give_up())
     return follow.outcome

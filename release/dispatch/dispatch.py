@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from release.channels import kind_of
-from release.channels.reading import newest_stable, read_served
-from release.channels.verdict import Expected, Verdict, judge, judge_latest
+from release.channels.reading import Reading, hash_unknown, judge_reading, newest_stable, read_channel
+from release.channels.verdict import Verdict
+from release.dispatch.last_run import event_of, judge_run, last_run
 from release.dispatch.message import checksum_for, message_for
 from release.dispatch.tell import Prior, tell
 from release.errors import ReleaseError, Stopped
@@ -23,7 +24,6 @@ from release.settings import Channel
 READ_SECONDS = 5.0  # reads before a dispatch never hold it up longer
 GRACE_SECONDS = 2.0  # after Ctrl-C, for answers that are on their way
 MINUTE = 60
-HELD = {State.SERVED, State.PENDING}  # the version is there; whether with the right checksum is to be seen
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Ahead:
     """What is being read of the channels beside the downloads; every read ends ``until`` (monotonic seconds)."""
 
     until: float
-    seen: "Mapping[str, Future[Verdict]]"
+    readings: "Mapping[str, Future[Reading]]"
     runs: "Mapping[tuple[str, str, str], Future[list[dict[str, Any]]]]"
     newest: "Future[bool | None] | None" = None
 
@@ -56,23 +56,22 @@ def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> A
     workers = Workers(session.settings.http.concurrency)
     runs = {_runs_key(c): c for c in channels}
     release = Release(version, tag_of(version, session.settings.project), "-" in version, {})
-    newest = workers.submit(newest_stable, session, release) if any(c.kind == "docker" for c in channels) else None
+    newest = (
+        workers.submit(newest_stable, session, release)
+        if any(kind_of(c.kind).follows_latest for c in channels)
+        else None
+    )
     return Ahead(
         time.monotonic() + READ_SECONDS,
-        {c.name: workers.submit(read_served, session, c, version, None, newest_stable=None, timeout=READ_SECONDS)
-         for c in channels if c.kind != "dispatch"},
-        {key: workers.submit(session.github.runs, c.target, session.token(c), event=_event(c))
+        {c.name: workers.submit(read_channel, session, c, version, timeout=READ_SECONDS) for c in channels},
+        {key: workers.submit(session.github.runs, c.target, session.token(c), event=event_of(c))
          for key, c in runs.items()},
         newest,
     )  # fmt: skip
 
 
-def _event(channel: Channel) -> str:
-    return "workflow_dispatch" if channel.workflow else "repository_dispatch"
-
-
 def _runs_key(channel: Channel) -> tuple[str, str, str]:
-    return channel.target, channel.token, _event(channel)
+    return channel.target, channel.token, event_of(channel)
 
 
 def dispatch(
@@ -132,7 +131,9 @@ class _Dispatch:
             return self.outcome_of(channel, State.PLANNED, unknown or _kept(seen), seen.served if seen else None)
         if self.session.stop.is_set():
             raise Stopped("Interrupted.", "Run the same command again.")
-        message = message_for(channel, self.release, self.session.settings.project)
+        message = message_for(
+            channel, self.release, self.session.settings.project, allow_downgrade=self.order.allow_downgrade
+        )
         known = Prior(frozenset(int(run["id"]) for run in runs if isinstance(run.get("id"), int)))
         told = tell(self.session, message, self.release.version, known, self.note)
         return replace(told, serves=seen.served if seen else None)
@@ -140,18 +141,16 @@ class _Dispatch:
     def _read(self, channel: Channel) -> tuple[Verdict | None, list[dict[str, Any]]]:
         if self.ahead is None:
             return None, []
-        seen = _in_time(self.ahead.seen.get(channel.name), self.ahead.until)
-        return self._judged(channel, seen), _in_time(self.ahead.runs.get(_runs_key(channel)), self.ahead.until) or []
+        reading = _in_time(self.ahead.readings.get(channel.name), self.ahead.until)
+        return self._judged(channel, reading), _in_time(self.ahead.runs.get(_runs_key(channel)), self.ahead.until) or []
 
-    def _judged(self, channel: Channel, seen: Verdict | None) -> Verdict | None:
-        """What was read before checksum and newest release were known, held against them."""
-        if seen is None or seen.served is None or seen.state not in HELD or self.ahead is None:
-            return seen
-        if channel.kind == "docker":
-            return judge_latest(seen, newest=_in_time(self.ahead.newest, self.ahead.until))
-        native = kind_of(channel.kind).native_version(self.release.version)
-        judged = judge(seen.served, Expected(native, checksum_for(channel, self.release), None))
-        return judged if judged.state is State.MISMATCH else seen
+    def _judged(self, channel: Channel, reading: Reading | None) -> Verdict | None:
+        """What was read before checksums and newest release were known, held against them."""
+        if reading is None or self.ahead is None:
+            return None
+        newest = _in_time(self.ahead.newest, self.ahead.until)
+        more = hash_unknown(self.session, [reading], self.release, self.ahead.until) if reading.served else {}
+        return judge_reading(channel, reading, self.release, newest=newest, more=more)
 
     def _needless(self, channel: Channel, seen: Verdict | None, runs: Sequence[Run]) -> Outcome | None:
         """The outcome of a channel that is not to be told; ``None`` where it is."""
@@ -164,7 +163,7 @@ class _Dispatch:
             return self.outcome_of(channel, State.SKIPPED, f"already serves {version}", seen.served)
         if seen and seen.state is State.PENDING:
             return self.outcome_of(channel, State.PENDING, seen.reason, seen.served)
-        if seen and seen.newer and channel.kind in {"homebrew", "scoop"} and not self.order.allow_downgrade:
+        if seen and seen.newer and kind_of(channel.kind).replaces and not self.order.allow_downgrade:
             serves = seen.served.version if seen.served else "a newer version"
             return self.outcome_of(channel, State.SKIPPED, f"serves {serves}, which is newer", seen.served)
         if run := under_way(runs, self.session.settings.project.name, version):
@@ -173,7 +172,13 @@ class _Dispatch:
             )
             run_id = run.get("id")
             return replace(outcome, run_url=run_url(run), run_id=run_id if isinstance(run_id, int) else None)
-        return None
+        return None if kind_of(channel.kind).readable(channel) else self._told_before(channel, runs)
+
+    def _told_before(self, channel: Channel, runs: Sequence[Run]) -> Outcome | None:
+        """Nothing says what it serves: a run for this version that succeeded is all that can be had."""
+        run = last_run(runs, channel, self.session.settings.project.name, self.release.version)
+        outcome = judge_run(self.outcome_of(channel, State.UNKNOWN, None), run)
+        return outcome if outcome.state is State.SENT else None
 
     def outcome_of(self, channel: Channel, state: State, reason: str | None, serves: Served | None = None) -> Outcome:
         sha256 = checksum_for(channel, self.release)

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from enum import Enum, auto
 
-from release.channels.reading import newest_stable, read_served
-from release.channels.verdict import Verdict, judge_latest
+from release.channels import kind_of
+from release.channels.reading import newest_stable, read_and_judge
+from release.channels.verdict import Verdict
+from release.dispatch.last_run import SUCCEEDED, event_of
 from release.errors import ServiceError
 from release.github.runs import OVER, Run, candidates, is_of_workflow, run_url
 from release.github.workflows import nobody_hears, read_workflows
@@ -12,7 +14,6 @@ from release.records import Outcome, Release, State
 from release.session import Session
 from release.settings import Channel
 
-EDITED = frozenset({"homebrew", "scoop"})  # kinds where a newer version takes the place of an older one
 UNSEEN = 4  # empty looks for a run, after which the channel is read all the same
 TWICE = 2  # what could be an old copy of a file must be read twice before it counts
 UNREADABLE = frozenset({401, 403, 404})
@@ -47,7 +48,7 @@ class Follow:
     ) -> None:
         self.session, self.release, self.channel = session, release, channel
         self.told, self.outcome, self.allow_downgrade = outcome, outcome, allow_downgrade
-        self.token = session.token(channel)
+        self.token, self.kind = session.token(channel), kind_of(channel.kind)
         self.since = outcome.since or session.transport.clock() - 60
         self.stage = Stage.FIND if outcome.run_id is None else Stage.RUN
         self.run_id, self.etag = outcome.run_id, ""
@@ -82,7 +83,7 @@ class Follow:
 
     def _find(self) -> None:
         """Look for the run that the dispatch started."""
-        event = "workflow_dispatch" if self.channel.workflow else "repository_dispatch"
+        event = event_of(self.channel)
         try:
             runs = self.session.github.runs(self.channel.target, self.token, event=event, since=self.since)
         except ServiceError as error:
@@ -113,7 +114,7 @@ class Follow:
     def _not_shown(self, late: str) -> None:
         """GitHub has taken 8 s and more to show a run: after some looks the channel is read too."""
         self.empty += 1
-        if self.empty >= UNSEEN and self.channel.kind != "dispatch":
+        if self.empty >= UNSEEN and self.kind.readable(self.channel):
             self._read(self.session.settings.http.timeout, late if self.run_id is None else None)
         else:
             self._note(late)
@@ -160,8 +161,8 @@ class Follow:
 
     def _succeeded(self) -> None:
         self.stage, self.succeeded = Stage.READ, True
-        if self.channel.kind == "dispatch":
-            self._end(State.SENT, "its run succeeded; no source is configured that says what it serves")
+        if not self.kind.readable(self.channel):
+            self._end(State.SENT, SUCCEEDED)
             return
         self._read(self.session.settings.http.timeout)
 
@@ -172,7 +173,7 @@ class Follow:
             self._not_shown(f"not yet: {unread}")
         elif error.status in UNREADABLE:
             self.stage = Stage.READ
-            if self.channel.kind == "dispatch":
+            if not self.kind.readable(self.channel):
                 self._end(State.UNCONFIRMED, unread)
                 return
             self._note(f"not yet: {unread}")
@@ -181,21 +182,14 @@ class Follow:
 
     def _read(self, timeout: float, otherwise: str | None = None) -> None:
         """Read the channel; ``otherwise`` is the reason where it does not serve the version."""
-        if self.channel.kind == "docker" and self.newest is None:
+        if self.kind.follows_latest and self.newest is None:
             self.newest = newest_stable(self.session, self.release)
-        seen = read_served(
-            self.session,
-            self.channel,
-            self.release.version,
-            self.told.sha256,
-            newest_stable=None,
-            timeout=timeout,
-        )
+        seen = read_and_judge(self.session, self.channel, self.release, newest=self.newest, timeout=timeout)
         self.outcome = replace(self.outcome, serves=seen.served or self.outcome.serves)
-        self._judge_seen(judge_latest(seen, newest=self.newest), otherwise)
+        self._judge_seen(seen, otherwise)
 
     def _judge_seen(self, seen: Verdict, otherwise: str | None) -> None:
-        beyond = seen.newer and self.channel.kind in EDITED and not self.allow_downgrade
+        beyond = seen.newer and self.kind.replaces and not self.allow_downgrade
         self.odd = self.odd + 1 if beyond or seen.refused or seen.state is State.MISMATCH else 0
         if seen.state is State.SERVED:
             self._end(State.SERVED, self.told.reason)

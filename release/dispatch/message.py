@@ -38,15 +38,26 @@ def checksum_for(channel: Channel, release: Release) -> str | None:
     return artifact.sha256 if artifact else None
 
 
-def message_for(channel: Channel, release: Release, project: Project) -> Message:
-    """What ``channel`` has to be told about ``release``. Source: GitHub's "create a dispatch event"."""
+def message_for(channel: Channel, release: Release, project: Project, *, allow_downgrade: bool = False) -> Message:
+    """What ``channel`` has to be told about ``release``. Source: GitHub's "create a dispatch event".
+
+    Args:
+        channel: who is told.
+        release: what of; a channel without an artifact is sent the version alone.
+        project: fills in the inputs of a workflow.
+        allow_downgrade: a receiver may go below the version that its files hold.
+    """
     if channel.workflow:
         values = {"version": release.version, "tag": release.tag, "name": project.name,
                   "sha256": checksum_for(channel, release) or ""}  # fmt: skip
         inputs = {key: _filled(text, values) for key, text in channel.inputs.items()}
         path = f"actions/workflows/{channel.workflow}/dispatches"
         return Message(channel, path, {"ref": channel.ref, "inputs": inputs}, "workflow_dispatch")
-    payload = {"version": release.version, "sha256": checksum_for(channel, release)}
+    payload: dict[str, Any] = {"version": release.version}
+    if channel.artifact:
+        payload["sha256"] = checksum_for(channel, release)
+    if allow_downgrade:
+        payload["allow_downgrade"] = True
     body = {"event_type": channel.event_type, "client_payload": payload}
     return Message(channel, "dispatches", body, "repository_dispatch")
 

@@ -14,7 +14,8 @@ from release.records import Outcome, State
 from release.session import Session
 
 LOOK_AGAIN = 1.0  # seconds between two looks for a run; GitHub has taken 8 s and more to show one
-TWICE = "runs could not be read with this token, so it may have been told twice (receivers take that)"
+BLIND = "runs could not be read with this token, so it may have been told twice (receivers take that)"
+TWICE = "an answer was lost before and no run of it was seen, so it may have been told twice (receivers take that)"
 UNREADABLE = frozenset({401, 403, 404})  # asking again with the same token is of no use
 MAY = "may have been told"
 
@@ -174,8 +175,8 @@ class _Telling:
         return candidates(new, self.session.settings.project.name, self.version, self.since)
 
     def _sent(self, run: Run | None = None) -> Outcome:
-        reason = f"told; {TWICE}" if self.blind else None
-        found = run or {}
+        found, unsure = run or {}, BLIND if self.blind else TWICE if self.doubt else ""
+        reason = f"told; {unsure}" if unsure and run is None else None
         run_id = found.get("id") or found.get("workflow_run_id")
         return replace(self._end(State.SENT, reason), run_url=run_url(found), run_id=run_id)
 

@@ -2,44 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from release.notify.slack import VARIABLE, check_webhook
+from release.records import Level, Line
 from release.settings import Channel
 
 SOON = 14 * 86400.0  # seconds; a token that expires before is worth a warning
 FEW = 100  # requests left of the hour's thousands
-
-
-class Level(StrEnum):
-    """How bad; the value is the printed word."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One finding.
-
-    Attributes:
-        channel: the channel's name, ``all`` for what is not one channel's.
-        check: what was looked at, one word.
-        level: see ``Level``.
-        text: what was found, one line.
-        fix: what to do, empty where nothing is to be done.
-    """
-
-    channel: str
-    check: str
-    level: Level
-    text: str
-    fix: str = ""
 
 
 def needs(channel: Channel) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from release.channels import kind_of
 from release.doctor.checks import (
-    Level,
-    Line,
     check_expiry,
     check_own_token,
     check_quota,
@@ -14,13 +13,14 @@ from release.doctor.checks import (
     check_slack,
     token_missing,
 )
-from release.doctor.reads import check_issues, check_login, check_served, guarded, newest_version
+from release.doctor.reads import check_issues, check_served, guarded, newest_version
 from release.doctor.target import check_receiver, check_target
 from release.errors import ServiceError
 from release.github.workflows import FOLDER, read_workflows
 from release.http.limits import server_time
 from release.http.transport import Answer
 from release.http.workers import Workers
+from release.records import Level, Line
 from release.report.report import SCHEMA
 from release.session import Session
 from release.settings import Channel, Environment, check_repositories
@@ -82,8 +82,7 @@ class _Examination:
             return [self._line("configuration", Level.FAILED, wrong[0], "Correct it in invoke.yaml.")]
         steps = {"token": self._token, "target": self._target, "permission": self._permission,
                  "receiver": self._receiver, "serves": self._serves}  # fmt: skip
-        if self.channel.kind == "docker":
-            steps["registry"] = self._registry
+        steps |= kind_of(self.channel.kind).examine(self.session, self.channel)
         lines = [self._line("configuration", Level.OK, self._plan())]
         for check, look in steps.items():
             lines += guarded(self.channel.name, check, look)
@@ -142,9 +141,6 @@ class _Examination:
 
     def _serves(self) -> list[Line]:
         return check_served(self.reader, self.channel, self.newest.result())
-
-    def _registry(self) -> list[Line]:
-        return check_login(self.session, self.channel)
 
 
 def _json(answer: Answer) -> Any:  # noqa: ANN401 - JSON is of any type

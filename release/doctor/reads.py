@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 
-from release.channels.reading import NO_SOURCE, Verdict, read_served
-from release.doctor.checks import Level, Line
+from release.channels.reading import NO_SOURCE, judge_reading, read_channel
+from release.channels.verdict import Verdict
 from release.errors import ReleaseError, Stopped
-from release.metadata.version import version_of_tag
-from release.records import State
-from release.registry.client import Registry
+from release.metadata.version import tag_of, version_of_tag
+from release.records import Level, Line, Release, State
 from release.session import Session
 from release.settings import Channel
 
-SECONDS = 5.0  # without an answer of a registry
 NOTHING = "0.0.0"  # held against what is served where no release is known
-LOGIN = ("DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN")
 
 
 def guarded(channel: str, check: str, look: Callable[[], list[Line]]) -> list[Line]:
@@ -44,8 +41,10 @@ def newest_version(session: Session) -> str | None:
 
 def check_served(session: Session, channel: Channel, newest: str | None) -> list[Line]:
     """What users get there now, beside the newest release; reading it once, within five seconds."""
-    seen = read_served(session, channel, newest or NOTHING, None, newest_stable=newest is not None)
-    return [served_line(channel, seen, newest)]
+    version = newest or NOTHING
+    release = Release(version, tag_of(version, session.settings.project), prerelease=False, artifacts={})
+    reading = read_channel(session, channel, version)
+    return [served_line(channel, judge_reading(channel, reading, release, newest=newest is not None), newest)]
 
 
 def served_line(channel: Channel, seen: Verdict, newest: str | None) -> Line:
@@ -76,23 +75,6 @@ def _shown(seen: Verdict, newest: str | None) -> str:
     if newest and why:
         facts.append(f"the newest release is {newest}" if why.startswith(f"serves {served.version}") else why)
     return ", ".join(filter(None, facts)) or "serves no version that can be told"
-
-
-def check_login(session: Session, channel: Channel) -> list[Line]:
-    """Whether the registry takes the login, seen by reading with it.
-
-    Raises:
-        ServiceError: it does not, or cannot be reached.
-    """
-    user, password = map(session.environment.get, LOGIN)
-    if not (user and password):
-        missing = " and ".join(name for name in LOGIN if not session.environment.get(name))
-        level = Level.FAILED if user or password else Level.WARNING
-        text = f"{missing} not set: rollback of {channel.name} needs both"
-        return [Line(channel.name, "registry", level, text, f"Set {missing} to a login that may push {channel.image}.")]
-    registry = Registry(session.transport, channel.registry or "", user, password, attempts=2, timeout=SECONDS)
-    registry.head(channel.image or "", "latest")
-    return [Line(channel.name, "registry", Level.OK, f"{registry.host} takes the login of DOCKERHUB_USERNAME")]
 
 
 def check_issues(session: Session) -> list[Line]:

@@ -10,7 +10,7 @@ from semver import Version as SemVer
 from release.errors import InputError, ReleaseError, ServiceError
 from release.http.download import check_reachable, hash_url
 from release.http.workers import Workers
-from release.metadata.assets import NotYet, assets_of, choose_asset, inaccessible, stated_digest
+from release.metadata.assets import NotYet, as_asset, assets_of, choose_asset, inaccessible
 from release.metadata.version import LATEST, Wanted, tag_of, version_of_tag
 from release.records import Artifact, Release
 from release.session import Session
@@ -95,6 +95,20 @@ def resolve(session: Session, wanted: Wanted) -> str | Mapping[str, Any]:
     return data
 
 
+def published(session: Session, version: str) -> Release | None:
+    """The published release of ``version`` with what GitHub states of its assets; ``None`` where it has none.
+
+    Raises:
+        ServiceError: GitHub does not say.
+    """
+    project, tag = session.settings.project, tag_of(version, session.settings.project)
+    data = session.github.release(project.repository, tag, session.reading_token())
+    if data is None or _not_it(data, tag):
+        return None
+    assets = tuple(map(as_asset, assets_of(data)))
+    return Release(version, tag, bool(data.get("prerelease")), {}, assets=assets)
+
+
 def version_known(session: Session, known: str | Mapping[str, Any]) -> str:
     """The version of what ``resolve`` gave."""
     if isinstance(known, str):
@@ -137,6 +151,9 @@ class _Search:
         if self.data is None:
             fix = f"Publish it (gh release create {self.tag} --repo {repository}), or check the version."
             raise NotYet(f"Release {self.tag} not found: {repository} has no published release of this tag", fix, 404)
+        if wrong := _not_it(self.data, self.tag):
+            self.data = None
+            raise ServiceError(f"GitHub answered for release {self.tag} with {wrong}", "Look at the release's page.")
 
     def _hash(self, artifact: Artifact) -> "Future[Artifact]":
         return self.workers.submit(hash_artifact, self.session, artifact, self.progress)
@@ -145,21 +162,28 @@ class _Search:
         return Artifact(spec.name, artifact_url(self.session, spec, self.version))
 
     def _by_asset(self, spec: ArtifactSpec) -> "Future[Artifact]":
-        """The release's asset: with the checksum that GitHub states, or downloaded where it states none."""
+        """The release's asset, downloaded: what GitHub states of it is only compared."""
         try:
-            artifact = choose_asset(spec, assets_of(self.data), self.version, self.project.name)
+            return self._hash(choose_asset(spec, assets_of(self.data), self.version, self.project))
         except ReleaseError as error:
             return self.workers.submit(_raise, error)
-        return self.workers.submit(reach, self.session, artifact) if artifact.sha256 else self._hash(artifact)
 
     def _release(self, artifacts: Mapping[str, Artifact]) -> Release:
         prerelease = bool(SemVer.parse(self.version).prerelease) or bool((self.data or {}).get("prerelease"))
-        assets = {str(asset["name"]): stated_digest(asset) for asset in assets_of(self.data)}
+        assets = tuple(map(as_asset, assets_of(self.data)))
         return Release(self.version, self.tag, prerelease, dict(artifacts), self.data is not None, assets)
 
 
 def _raise(error: ReleaseError) -> Artifact:
     raise error
+
+
+def _not_it(data: Mapping[str, Any], tag: str) -> str | None:
+    """Why a release as GitHub gives it is not the published one of this very tag; ``None`` where it is."""
+    if data.get("draft") not in {None, False}:
+        return "a draft, which nobody can download"
+    found = data.get("tag_name")
+    return None if found == tag else f"the release of another tag: {str(found)[:80]!r}"
 
 
 def artifact_url(session: Session, spec: ArtifactSpec, version: str) -> str:
@@ -184,6 +208,9 @@ def hash_artifact(session: Session, artifact: Artifact, progress: Progress) -> A
         raise inaccessible(artifact, reason, error.status) from None
     if artifact.size is not None and artifact.size != hashed.size:
         raise inaccessible(artifact, f"it serves {hashed.size} bytes, GitHub states {artifact.size}")
+    if artifact.sha256 is not None and artifact.sha256 != hashed.sha256:
+        wrong = f"SHA256 mismatch: {artifact.url} serves {hashed.sha256}, GitHub states {artifact.sha256}"
+        raise ServiceError(wrong, "Do not release it: download it again, and compare it with what you built.")
     return replace(artifact, sha256=hashed.sha256, size=hashed.size)
 
 

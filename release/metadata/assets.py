@@ -7,9 +7,9 @@ from typing import Any
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from release.errors import InputError, ServiceError
-from release.metadata.version import same_python_version
-from release.records import Artifact
-from release.settings import ArtifactSpec, check_url, matches
+from release.metadata.version import python_form, same_python_version, tag_of
+from release.records import Artifact, Asset
+from release.settings import ArtifactSpec, Project, check_url, matches
 
 
 class NotYet(ServiceError):  # noqa: N818 - says what is the matter
@@ -28,13 +28,21 @@ def stated_digest(asset: Mapping[str, Any]) -> str | None:
     return found[1].lower() if found else None
 
 
-def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: str, project: str) -> Artifact:
+def as_asset(asset: Mapping[str, Any]) -> Asset:
+    """An asset of a release as GitHub gives it; what is of another shape is left out."""
+    size = asset.get("size")
+    number = isinstance(size, int) and not isinstance(size, bool)
+    url = str(asset.get("browser_download_url") or "")
+    return Asset(str(asset["name"]), url, size if number else None, stated_digest(asset))
+
+
+def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: str, project: Project) -> Artifact:
     """The one asset that the configured pattern means.
 
     Raises:
         ServiceError: none or several match, it is of another version, or its upload is not complete.
     """
-    pattern = (spec.asset or "").replace("{name}", project).replace("{version}", version)
+    pattern = fill(spec.asset or "", version, project)
     fitting = [asset for asset in assets if matches(pattern, str(asset["name"]))]
     listed = ", ".join(sorted(str(asset["name"]) for asset in (fitting or assets))) or "none"
     label = f"Artifact {spec.name}"
@@ -47,6 +55,13 @@ def choose_asset(spec: ArtifactSpec, assets: list[Mapping[str, Any]], version: s
     return _as_artifact(spec, fitting[0], version)
 
 
+def fill(pattern: str, version: str, project: Project) -> str:
+    """A pattern with ``{version}``, ``{python_version}``, ``{name}`` and ``{tag}`` filled in; other words stay."""
+    values = {"version": version, "python_version": python_form(version), "name": project.name,
+              "tag": tag_of(version, project)}  # fmt: skip
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), pattern)
+
+
 def _as_artifact(spec: ArtifactSpec, asset: Mapping[str, Any], version: str) -> Artifact:
     name, url = str(asset["name"]), str(asset.get("browser_download_url") or "")
     if asset.get("state", "uploaded") != "uploaded":
@@ -57,9 +72,8 @@ def _as_artifact(spec: ArtifactSpec, asset: Mapping[str, Any], version: str) -> 
     except InputError:
         wrong = f"Artifact {spec.name}: GitHub states no usable address for {name}: {url!r}"
         raise ServiceError(wrong, "Look at the release's page.") from None
-    size = asset.get("size")
-    number = isinstance(size, int) and not isinstance(size, bool)
-    return Artifact(spec.name, url, stated_digest(asset), size if number else None)
+    found = as_asset(asset)
+    return Artifact(spec.name, url, found.sha256, found.size)
 
 
 def _check_wheel(spec: ArtifactSpec, name: str, version: str) -> None:

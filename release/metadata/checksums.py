@@ -47,8 +47,9 @@ def check_given(given: Mapping[str, str], release: Release, configured: Iterable
 
 def _check_one(name: str, digits: str, release: Release) -> ReleaseError | None:
     real = real_checksum(name, release)
-    if real is None and name not in release.artifacts and name not in release.assets:
-        known = ", ".join([*release.artifacts, *release.assets]) or "none"
+    names = [*release.artifacts, *(asset.name for asset in release.assets)]
+    if real is None and name not in names:
+        known = ", ".join(names) or "none"
         return InputError(f"--sha256 names {name!r}, which is no artifact of {release.tag}", f"Known: {known}.")
     if real == digits:
         return None
@@ -56,7 +57,7 @@ def _check_one(name: str, digits: str, release: Release) -> ReleaseError | None:
         fix = "Leave it out of --sha256, or configure it as an artifact: then it is downloaded and hashed."
         return InputError(f"--sha256 for {name} cannot be compared: GitHub states no checksum of it", fix)
     other = next((a.name for a in release.artifacts.values() if a.sha256 == digits and a.name != name), None)
-    other = other or next((n for n, stated in release.assets.items() if stated == digits), None)
+    other = other or next((asset.name for asset in release.assets if asset.sha256 == digits), None)
     hint = f" (that is the checksum of {other})" if other else ""
     fix = "Leave --sha256 out to use the real one, or find out which file you hashed."
     return InputError(f"SHA256 mismatch for {name}: given {digits}{hint}, real {real}", fix)
@@ -65,5 +66,6 @@ def _check_one(name: str, digits: str, release: Release) -> ReleaseError | None:
 def real_checksum(name: str, release: Release) -> str | None:
     """The checksum of an artifact by its name in the configuration, or of an asset by its file name."""
     artifact: Artifact | None = release.artifacts.get(name)
+    stated = next((asset.sha256 for asset in release.assets if asset.name == name), None)
     by_file = next((a.sha256 for a in release.artifacts.values() if a.file_name == name), None)
-    return artifact.sha256 if artifact else release.assets.get(name) or by_file
+    return artifact.sha256 if artifact else stated or by_file

@@ -1,9 +1,11 @@
 """What is inside of a release's artifacts, before anything is sent: wheels, programs, and a source that may change."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from release.channels import kind_of
 from release.channels.bundle import Bundle
+from release.channels.proof import check_of
 from release.errors import InputError, ReleaseError, ServiceError, Stopped
 from release.http.workers import Workers
 from release.metadata.archive import TooMuch, is_archive, members
@@ -15,8 +17,6 @@ from release.metadata.wheel import Wheel, read_wheel
 from release.records import Artifact, Release
 from release.session import Session
 from release.settings import Channel
-
-BundleOf = Callable[[Channel, Mapping[str, bytes]], Bundle | None]
 
 
 @dataclass(frozen=True)
@@ -62,30 +62,40 @@ def check_bundles(wheels: Sequence[Wheel], bundles: Iterable[Bundle]) -> Inspect
     return Inspection(tuple(problems), tuple(f"{one.text}. {one.fix}" for one in found if not one.certain))
 
 
-def check_channels(
-    session: Session, wheels: Sequence[Wheel], channels: Iterable[Channel], bundle_of: BundleOf
-) -> Inspection:
+def inspect_release(session: Session, release: Release, channels: Iterable[Channel]) -> Inspection:
+    """All of it: artifacts, what channels install beside them, and a source that may change.
+
+    Raises:
+        Stopped: the user interrupted.
+    """
+    known = [artifact for artifact in release.artifacts.values() if artifact.sha256]
+    inside = inspect_artifacts(session, known, check_of(session.settings.project)[0])
+    return joined([inside, check_channels(session, inside.wheels, channels), check_source(session, release)])
+
+
+def check_channels(session: Session, wheels: Sequence[Wheel], channels: Iterable[Channel]) -> Inspection:
     """What users of each channel would miss, by the files that its target holds now.
 
     Args:
         session: collaborators.
         wheels: of the release; without any nothing is read.
         channels: which.
-        bundle_of: what a channel's files install beside the wheel, ``None`` where that is not theirs to say.
 
     Raises:
         Stopped: the user interrupted.
     """
     with Workers(session.settings.http.concurrency) as workers:
-        begun = [workers.submit(_check_channel, session, wheels, one, bundle_of) for one in channels if wheels]
+        begun = [workers.submit(_check_channel, session, wheels, one) for one in channels if wheels]
         return joined(future.result() for future in begun)
 
 
-def _check_channel(session: Session, wheels: Sequence[Wheel], channel: Channel, bundle_of: BundleOf) -> Inspection:
+def _check_channel(session: Session, wheels: Sequence[Wheel], channel: Channel) -> Inspection:
     try:
         token = session.token(channel)
         read = {path: session.github.file(channel.target, path, token) for path in channel.paths}
-        bundle = bundle_of(channel, {path: content for path, content in read.items() if content is not None})
+        bundle = kind_of(channel.kind).bundle(
+            channel, {path: content for path, content in read.items() if content is not None}
+        )
     except Stopped:
         raise
     except ReleaseError as error:
@@ -93,19 +103,22 @@ def _check_channel(session: Session, wheels: Sequence[Wheel], channel: Channel, 
     return check_bundles(wheels, [bundle] if bundle else [])
 
 
-def check_source(session: Session, release: Release) -> list[str]:
-    """A line for each artifact whose bytes can change after its checksum was published, as the tag's tree says.
+def check_source(session: Session, release: Release) -> Inspection:
+    """A warning for each artifact whose bytes can change after its checksum was published, as the tag's tree says.
 
     Raises:
-        ServiceError: the tree cannot be read.
+        Stopped: the user interrupted.
     """
     made = [one for one in release.artifacts.values() if is_made_on_demand(one.url)]
     if not made:
-        return []
+        return Inspection()
     project, token = session.settings.project, session.reading_token()
-    read = {path: session.github.file(project.repository, path, token, release.tag) for path in FILES}
+    try:
+        read = {path: session.github.file(project.repository, path, token, release.tag) for path in FILES}
+    except ServiceError as error:
+        return Inspection(warnings=(f"whether the tag's tarball can change was not read: {error.wrong}",))
     found = marks({path: content for path, content in read.items() if content is not None})
-    return [line for one in made if (line := warning(one.name, project.name, found))]
+    return Inspection(warnings=tuple(line for one in made if (line := warning(one.name, project.name, found))))
 
 
 def _is_wheel(artifact: Artifact) -> bool:

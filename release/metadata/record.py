@@ -11,7 +11,7 @@ from release.errors import InputError
 from release.metadata.artifacts import Found
 from release.metadata.checksums import HEX
 from release.metadata.version import parse_version
-from release.records import Artifact, Release
+from release.records import Artifact, Asset, Release
 from release.settings import check_url
 
 FIX = "Write it anew: invoke release.extract --version VERSION --json > FILE"
@@ -47,24 +47,54 @@ def parse_record(document: object) -> Release:
     if not re.fullmatch(r"[^\s~^:?*\[\\\x00-\x1f]+", tag) or version not in tag:
         raise InputError(f"The record's tag {tag!r} is not that of version {version}", FIX)
     artifacts = {name: _artifact(name, value) for name, value in _mapping(data.get("artifacts"), "artifacts").items()}
-    return Release(version, tag, data.get("prerelease") is True, artifacts)
+    assets = tuple(_asset(number, one) for number, one in enumerate(_list(data, "assets")))
+    return Release(version, tag, data.get("prerelease") is True, artifacts, assets=assets, commit=_commit(data))
+
+
+def _list(data: Mapping[str, Any], key: str) -> list[Any]:
+    value = data.get(key) or []
+    if not isinstance(value, list):
+        raise InputError(f"The record's {key} is no list", FIX)
+    return value
+
+
+def _commit(data: Mapping[str, Any]) -> str | None:
+    commit = data.get("commit")
+    if commit is None or (isinstance(commit, str) and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", commit)):
+        return commit
+    raise InputError("The record's commit is not 40 hex digits", FIX)
+
+
+def _asset(number: int, value: object) -> Asset:
+    where = f"assets[{number}]"
+    data = _mapping(value, where)
+    digits = data.get("sha256")
+    if digits is not None and not (isinstance(digits, str) and HEX.fullmatch(digits)):
+        raise InputError(f"The record's {where}.sha256 is not 64 hex digits", FIX)
+    return Asset(_text(data, "name"), _url(where, _text(data, "url")), _size(where, data), digits and digits.lower())
+
+
+def _size(where: str, data: Mapping[str, Any]) -> int | None:
+    size = data.get("size")
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
+        raise InputError(f"The record's {where}.size is no number of bytes", FIX)
+    return size
 
 
 def _artifact(name: str, value: object) -> Artifact:
     data = _mapping(value, f"artifacts.{name}")
-    digits, size = data.get("sha256"), data.get("size")
+    digits = data.get("sha256")
     if not (isinstance(digits, str) and HEX.fullmatch(digits)):
         raise InputError(f"The record's artifacts.{name}.sha256 is not 64 hex digits", FIX)
-    if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
-        raise InputError(f"The record's artifacts.{name}.size is no number of bytes", FIX)
-    return Artifact(name, _url(name, _text(data, "url")), digits.lower(), size)
+    where = f"artifacts.{name}"
+    return Artifact(name, _url(where, _text(data, "url")), digits.lower(), _size(where, data))
 
 
-def _url(name: str, url: str) -> str:
+def _url(where: str, url: str) -> str:
     try:
         return check_url("url", url)
     except InputError:
-        raise InputError(f"The record's artifacts.{name}.url is {url!r}, no https:// address", FIX) from None
+        raise InputError(f"The record's {where}.url is {url!r}, no https:// address", FIX) from None
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:

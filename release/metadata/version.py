@@ -111,6 +111,14 @@ def _event_tag(path: str | None) -> str | None:
     return str(release["tag_name"]) if isinstance(release, Mapping) and release.get("tag_name") else None
 
 
+def python_form(version: str) -> str:
+    """``1.0.0-rc.1`` as Python writes it, ``1.0.0rc1``; as it is where it has no such form. Source: PEP 440."""
+    try:
+        return str(Version(version))
+    except InvalidVersion:
+        return version
+
+
 def same_python_version(one: str, other: str) -> bool:
     """Whether two versions are equal as Python writes them: ``1.0.0-rc.1`` is ``1.0.0rc1``. Source: PEP 440."""
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from release.channels import KINDS as MODULES
+from release.channels import kind_of
 from release.errors import InputError, one_line
 from release.metadata.version import parse_version, version_of_tag
 from release.notify.results import WHOLE, Result
@@ -147,10 +147,8 @@ def recovery(result: Result, channel: Channel | None, version: str) -> list[str]
     """
     if channel is None:
         return [f"invoke release.validate --version {version}", f"invoke dist.all --version {version}"]
-    if channel.name not in MODULES:  # configured beside the four that have tasks of their own
-        return [f"invoke dist.all --only {channel.name} --version {version}"]
     commands = [f"invoke dist.{channel.name} --version {version}"]
-    if channel.paths:
+    if kind_of(channel.kind).edits_files:
         checksum = f" --sha256 {result.sha256}" if result.sha256 else ""
         commands.append(f"invoke update.{channel.name} --version {version}{checksum}")
     return commands

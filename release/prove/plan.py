@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from release.channels.proof import Before, Facts, NoProof, Proof, Prover, Subject, check_of, prover_of
-from release.channels.reading import Verdict, read_served
+from release.channels import kind_of
+from release.channels.proof import Before, Facts, NoProof, Proof, Prover, Subject, check_of
+from release.channels.reading import judge_reading, read_channel
+from release.channels.verdict import Verdict
 from release.errors import ReleaseError, Stopped
+from release.metadata.version import tag_of
 from release.prove.before import version_before
 from release.prove.machine import clean_environment, find_program, find_tools, folders_of, search_path, start_of
 from release.prove.process import run
-from release.records import Outcome, Served, State
+from release.records import Outcome, Release, Served, State
 from release.session import Session
 from release.settings import Channel
 
@@ -58,19 +61,26 @@ def plan_proof(session: Session, channel: Channel, version: str, folder: Path) -
     Raises:
         Stopped: the user interrupted.
     """
-    prover = prover_of(channel.kind)
+    prover = kind_of(channel.kind).prover
     if prover is None:
         return _ended(channel, version, State.SKIPPED, f"a channel of kind {channel.kind} has no proof")
     tools = find_tools(prover.tools, search_path(session.environment.variables), prover.folders)
     if not tools:
         return _ended(channel, version, State.SKIPPED, prover.missing)
-    seen = read_served(session, channel, version, None, newest_stable=None, timeout=None)
+    seen = _read(session, channel, version)
     if seen.state is State.BEHIND:
         kept_out = channel.prereleases == "skip" and "-" in version.partition("+")[0]
         why = "pre-releases are not published here" if kept_out else seen.reason
         state = State.SKIPPED if kept_out else State.FAILED
         return _ended(channel, version, state, f"nothing to prove: {why}", seen)
     return _asked(session, channel, version, prover, tools, folder, seen)
+
+
+def _read(session: Session, channel: Channel, version: str) -> Verdict:
+    """What the channel serves, by its version alone: the installation shows whether the checksums are right."""
+    reading = read_channel(session, channel, version, timeout=None)
+    release = Release(version, tag_of(version, session.settings.project), prerelease=False, artifacts={})
+    return judge_reading(channel, reading, release, newest=False)
 
 
 def _asked(

@@ -23,6 +23,18 @@ def python_version(version: str) -> str:
     return core + (f"+{build}" if build else "")
 
 
+def file_name(pattern: str, version: str) -> str:
+    """A file's name that fits ``pattern``: the version stands at its first ``[0-9]*``, else at its first ``*``.
+
+    Where the version is in it already, the rest of the wildcards stand for nothing.
+    """
+    written = python_version(version) if pattern.endswith(".whl") else version
+    for place in ("[0-9]*", "*"):
+        if written not in pattern:
+            pattern = pattern.replace(place, written, 1)
+    return re.sub(r"\[(.)[^\]]*\]", r"\1", pattern).replace("*", "").replace("?", "x")
+
+
 def _sources(name: str, version: str) -> dict[str, bytes]:
     project = f'[project]\nname = "{name}"\nversion = "{python_version(version)}"\n\n[project.scripts]\n'
     return {

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from release.channels import kind_of
 from release.rehearsal.feed import Feed
-from release.rehearsal.packages import choco_version, package_files
-from release.rehearsal.seed import bump_message
+from release.rehearsal.seed import channel_files
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import Json, PublishedRelease, World
 from release.settings import Channel, read_environment
@@ -18,7 +18,6 @@ from release.settings import Channel, read_environment
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "VIRTUAL_ENV")
 SECRET = re.compile(r"TOKEN|WEBHOOK|USERNAME")
-WITH_TASK = ("homebrew", "scoop", "choco")
 WRONG = "0" * 63 + "1"
 
 
@@ -42,13 +41,14 @@ class Receivers:
 
     def by_update(self, channel: str, payload: Json) -> bool:
         """Run ``update.CHANNEL`` as the receiver workflows do; whether it ended well."""
-        if channel not in WITH_TASK or self.world.behaviour.get(channel) == "wrong-checksum":
+        told = self.world.channel(channel)
+        if not kind_of(told.kind).edits_files or self.world.behaviour.get(channel) == "wrong-checksum":
             return self.directly(channel, payload)
         version, checksum = str(payload.get("version", "")), str(payload.get("sha256", ""))
         command = [self.python, "-m", "invoke", f"update.{channel}", "--version", version, "--sha256", checksum]
         done = self._run(command, channel)
-        if done and self.world.channel(channel).feed:
-            self.feed.push(self.world.settings.project.name, choco_version(version))
+        if done and (release := next((r for r in self.world.releases if r.version == version), None)):
+            self._publish(told, release)
         return done
 
     def _run(self, command: list[str], channel: str) -> bool:
@@ -72,27 +72,29 @@ class Receivers:
         if release is None:
             return False
         settings = self.world.channel(channel)
-        if settings.image:
-            self.registry.push(settings.image, release.version, latest=self._newest(release))
         if settings.paths:
             self._commit(settings, release)
-        if settings.feed:
-            self.feed.push(release.made.name, choco_version(release.version))
+        self._publish(settings, release)
         return True
+
+    def _publish(self, channel: Channel, release: PublishedRelease) -> None:
+        """What reaches users beside the target's files."""
+        rehearsed = kind_of(channel.kind).rehearsed
+        rehearsed.publish(self, channel, release.made, latest=self._newest(release), seed=False)
 
     def _newest(self, release: PublishedRelease) -> bool:
         stable = [r for r in self.world.releases if not r.prerelease and r.repository == release.repository]
         return bool(stable) and max(stable, key=lambda r: (r.time, r.id)) is release
 
     def _commit(self, channel: Channel, release: PublishedRelease) -> None:
-        files = package_files(channel, release.made)
+        files = channel_files(channel, release.made)
         if self.world.behaviour.get(channel.name) == "wrong-checksum":
             right = release.made.of(channel.artifact).source_sha256.encode()
             files = {path: content.replace(right, WRONG.encode()) for path, content in files.items()}
         repository = self.world.repository(channel.target)
         with self.world.lock:
             if any(repository.read(path) != content for path, content in files.items()):
-                message = bump_message(channel, release.made.name, release.version)
+                message = kind_of(channel.kind).rehearsed.message(release.made.name, release.version)
                 repository.commit(message, dict(files), int(time.time()))
 
 

@@ -6,21 +6,15 @@ from pathlib import Path
 
 import yaml
 
+from release.channels import kind_of
+from release.channels.rehearsed import Published, Services
 from release.errors import InputError
-from release.rehearsal.feed import Feed
 from release.rehearsal.github.bare import Commit, Repository
-from release.rehearsal.packages import Published, choco_version, other_files, package_files
 from release.rehearsal.receiving import publish_workflow, receiver_workflow
-from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import World
 from release.settings import Channel, Settings, parse_settings
 
 FOLDER = ".github/workflows"
-MESSAGES = {
-    "homebrew": "chore: bump {name} to v{version}",
-    "scoop": "{name}: Update to version {version}",
-    "choco": "{name}: update to {version}",
-}
 
 
 def read_settings(project: Path) -> Settings:
@@ -40,9 +34,9 @@ def receiver_path(channel: Channel, *, alone: bool = True) -> str:
     return f"{FOLDER}/{channel.workflow or ('receive.yml' if alone else f'receive-{channel.name}.yml')}"
 
 
-def bump_message(channel: Channel, name: str, version: str) -> str:
-    """The channel's usual message of a commit."""
-    return MESSAGES.get(channel.kind, "{name} {version}").format(name=name, version=version)
+def channel_files(channel: Channel, made: Published) -> dict[str, bytes]:
+    """The files of a configured channel at a version."""
+    return kind_of(channel.kind).rehearsed.files(channel, made.of(channel.artifact))
 
 
 def target_history(settings: Settings, target: str, versions: list[Published]) -> Iterator[Commit]:
@@ -52,8 +46,10 @@ def target_history(settings: Settings, target: str, versions: list[Published]) -
     yield "Initial commit", {"README.md": readme.encode(), **_workflows(settings, channels)}
     for number, made in enumerate(versions):
         for channel in (channel for channel in channels if channel.paths):
-            yield bump_message(channel, made.name, made.version), package_files(channel, made)
-            yield f"other: update to 1.{number}.1", other_files(channel.kind, f"1.{number}.1")
+            rehearsed = kind_of(channel.kind).rehearsed
+            yield rehearsed.message(made.name, made.version), channel_files(channel, made)
+            if other := rehearsed.other_files(f"1.{number}.1"):
+                yield f"other: update to 1.{number}.1", other
     yield "Say more in the README", {"README.md": f"{readme}\nReport problems upstream.\n".encode()}
 
 
@@ -79,20 +75,17 @@ def seed_repositories(world: World, root: Path, versions: list[Published]) -> No
         world.repositories[name] = Repository(name, root / f"{name}.git", history, branch)
 
 
-def seed_services(settings: Settings, registry: Registry, feed: Feed, versions: list[Published]) -> None:
-    """Fill registry and feed with ``versions``, oldest first; ``latest`` is the last stable one."""
+def seed_services(settings: Settings, services: Services, versions: list[Published]) -> None:
+    """What reached users of ``versions`` beside the targets' files, oldest first."""
     for made in versions:
         for channel in settings.channels.values():
-            if channel.image:
-                registry.push(channel.image, made.version, latest="-" not in made.version)
-            if channel.feed:
-                feed.push(made.name, choco_version(made.version), "Approved")
+            kind_of(channel.kind).rehearsed.publish(services, channel, made, latest=True, seed=True)
 
 
 def service_variables(settings: Settings, registry_url: str, feed_url: str) -> Mapping[str, str]:
-    """The variables that point every channel's registry and feed at the stand-in's, as Invoke reads them."""
+    """The variables that point every channel at the stand-in's services, as Invoke reads them."""
     told: dict[str, str] = {}
     for channel in settings.channels.values():
-        places = {"REGISTRY": registry_url if channel.registry else None, "FEED": feed_url if channel.feed else None}
-        told |= {f"INVOKE_CHANNELS_{channel.name.upper()}_{key}": url for key, url in places.items() if url}
+        places = kind_of(channel.kind).rehearsed.places(channel, registry_url, feed_url)
+        told |= {f"INVOKE_CHANNELS_{channel.name.upper()}_{key.upper()}": url for key, url in places.items()}
     return told

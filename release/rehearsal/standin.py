@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from release.channels import kind_of
 from release.rehearsal.feed import Feed
 from release.rehearsal.github import releases
 from release.rehearsal.github.bare import ISOLATED, Commit, Repository
@@ -83,7 +84,7 @@ class StandIn(Servers):
         self.root.mkdir(parents=True)
         made = [self.publish(each, prerelease="-" in each).made for each in old]
         seed_repositories(self.world, self.root, made)
-        seed_services(self.world.settings, self.registry, self.feed, made)
+        seed_services(self.world.settings, self, made)
         if version:
             self.publish(version, prerelease="-" in version)
 
@@ -120,8 +121,8 @@ class StandIn(Servers):
         path = f"/repos/{target}/(dispatches|actions/workflows/.*/dispatches)$"
         if fault := channel_fault(kind, path):
             self.faults.add(fault)
-        elif kind == "moderation":
-            self.feed.moderated = True
+        elif kind in (rehearsed := kind_of(self.world.channel(channel).kind).rehearsed).misbehaviours:
+            rehearsed.misbehave(self, kind)
         elif kind == "no-receiver":
             self._deafen(channel)
         elif kind in RUN_KINDS:

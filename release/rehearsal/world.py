@@ -9,8 +9,8 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
+from release.channels.rehearsed import Published
 from release.rehearsal.github.bare import Repository
-from release.rehearsal.packages import Published
 from release.rehearsal.servers.http import Answer, json_answer
 from release.settings import Channel, Settings
 

@@ -1,38 +1,16 @@
 """The decision of a rollback in git: which files the newest head needs, as at the last good commit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from release.channels.base import Kind
 from release.channels.text.versions import is_older
+from release.channels.wish import Wish
 from release.errors import EditRefused, ReleaseError
 from release.git.clone import Clone
-from release.git.command import PROTOCOLS
 from release.rollback.history import Held, foreign_edit, holds, last_of, read_history, version_before
 from release.rollback.under_way import OURS
 from release.settings import Channel
 from release.update.target import Edit
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a rollback is asked for.
-
-    Attributes:
-        project: the product's name.
-        bad: the version to leave, SemVer.
-        good: the version to go to; ``None``: what each channel held before.
-        reason: a sentence for the commit.
-        dry_run: show, write nothing.
-        protocols: what git may speak, ``:`` between them.
-    """
-
-    project: str
-    bad: str
-    good: str | None = None
-    reason: str = ""
-    dry_run: bool = False
-    protocols: str = PROTOCOLS
 
 
 class Restoration:

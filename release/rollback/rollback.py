@@ -1,23 +1,25 @@
 """Every chosen channel serves the last good version again; one channel's failure does not stop another."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, wait
 from dataclasses import replace
 
 from release.channels import kind_of
-from release.channels.advice import mark_release
-from release.channels.docker.rollback import roll_back_image
 from release.channels.text.versions import is_older
 from release.channels.verdict import same_version
-from release.errors import InputError, ReleaseError, ServiceError, one_line
+from release.channels.wish import Wish
+from release.errors import InputError, ReleaseError, ServiceError, Stopped, one_line
 from release.git.command import PROTOCOLS
 from release.http.workers import Workers
 from release.metadata.version import parse_version, tag_of
 from release.records import Outcome, State
 from release.rollback.files import FilesRollback
-from release.rollback.restore import Wish
+from release.rollback.under_way import unless_under_way
 from release.session import Session
-from release.settings import Channel
+from release.settings import Channel, Project
 from release.update.target import require_token
+
+GRACE_SECONDS = 1.5  # after Ctrl-C, for what is on its way
 
 
 def plan_rollback(
@@ -73,7 +75,7 @@ def _wish(session: Session, channels: Sequence[Channel], bad: str, good: str | N
         raise InputError(f"--version and --to are both {bad}", "Name an older good version with --to, or leave it out.")
     if good and is_older(bad, good):
         raise InputError(f"--to {good} is newer than {bad}", f"Bring it out with: invoke dist.all --version {good}")
-    if good is None and channels and all(channel.kind == "docker" for channel in channels):
+    if good is None and channels and all(kind_of(channel.kind).follows_latest for channel in channels):
         raise InputError("An image alone does not tell which version was good", "Name it with --to.")
     return Wish(session.settings.project.name, bad, good, one_line(reason))
 
@@ -89,35 +91,64 @@ def _perform(session: Session, channels: Sequence[Channel], wish: Wish) -> list[
     files = [FilesRollback(session, channel, wish) for channel in channels if kind_of(channel.kind).edits_files]
     with Workers(session.settings.http.concurrency) as workers:
         begun = [(one, workers.submit(one.run)) for one in files]
-        done = {one.channel.name: future.result() for one, future in begun}
-    for channel in channels:
-        if channel.kind == "docker":
-            done[channel.name] = _image(session, channel, wish, [one.good for one in files if one.good])
-        elif channel.name not in done:
-            done[channel.name] = _unknown_kind(channel, wish)
+        _wait(session, [future for _, future in begun])
+        done = {one.channel.name: _ended(one, future) for one, future in begun}
+        goods = [one.good for one in files if one.good]
+        rest = [channel for channel in channels if channel.name not in done]
+        after = [(channel, workers.submit(_without_files, session, channel, wish, goods)) for channel in rest]
+        _wait(session, [future for _, future in after])
+    done |= {channel.name: _image_ended(channel, wish, future) for channel, future in after}
     return [done[channel.name] for channel in channels]
 
 
-def _image(session: Session, channel: Channel, wish: Wish, goods: Sequence[str]) -> Outcome:
-    """An image; without ``--to`` the version on which all other channels agree."""
+def _wait(session: Session, futures: "Sequence[Future[Outcome]]") -> None:
+    """Until all have ended; after an interrupt, a moment for what is on its way."""
+    try:
+        wait(futures, timeout=0 if session.stop.is_set() else None)
+    except KeyboardInterrupt:
+        session.stop.set()
+        wait(futures, timeout=GRACE_SECONDS)
+
+
+def _ended(one: FilesRollback, future: "Future[Outcome]") -> Outcome:
+    """How it ended; where an interrupt came first, what is true now."""
+    if not future.done() or isinstance(future.exception(), Stopped):
+        return one.interrupted()
+    return future.result()
+
+
+def _image_ended(channel: Channel, wish: Wish, future: "Future[Outcome]") -> Outcome:
+    if future.done() and not isinstance(future.exception(), Stopped):
+        return future.result()
+    outcome = Outcome(channel.name, State.UNCONFIRMED, channel.target, version=wish.good or wish.bad)
+    return replace(outcome, reason="interrupted: it may have been moved", next="Run the same command again.")
+
+
+def _without_files(session: Session, channel: Channel, wish: Wish, goods: Sequence[str]) -> Outcome:
+    """A channel whose kind has no files in git; without ``--to`` it goes where all the others agree to go."""
     if wish.good is None and goods:
         if others := [good for good in goods if not same_version(good, goods[0])]:
             reason = f"the other channels go to different versions ({goods[0]}, {others[0]})"
             outcome = Outcome(channel.name, State.FAILED, channel.target, version=wish.bad, reason=reason)
             return replace(outcome, next="Name the good version with --to.")
         wish = replace(wish, good=max(goods, key=_dots))
-    return roll_back_image(session, channel, wish)
+    started = session.transport.clock()
+    if session.stop.is_set():
+        raise Stopped("Interrupted.", "Run the same command again.")
+    try:
+        outcome = kind_of(channel.kind).roll_back(session, channel, wish)
+        outcome = outcome if outcome.state is State.MANUAL else unless_under_way(session, channel, wish.bad, outcome)
+    except Stopped:
+        raise
+    except ReleaseError as error:
+        outcome = Outcome(channel.name, State.FAILED, channel.target, version=wish.good or wish.bad)
+        outcome = replace(outcome, reason=error.wrong, next=error.fix)
+    return replace(outcome, seconds=round(session.transport.clock() - started, 3))
 
 
 def _dots(version: str) -> int:
     """SemVer has more dots than Chocolatey's form of the same version."""
     return version.count(".")
-
-
-def _unknown_kind(channel: Channel, wish: Wish) -> Outcome:
-    outcome = Outcome(channel.name, State.MANUAL, channel.target, version=wish.good or wish.bad)
-    return replace(outcome, reason=f"a channel of kind {channel.kind} is told, its files are not known here",
-                   next=f"Restore {channel.target} by hand.")  # fmt: skip
 
 
 def _is_latest(session: Session, bad: str) -> bool:
@@ -131,5 +162,14 @@ def _is_latest(session: Session, bad: str) -> bool:
 
 
 def _marked(session: Session, wish: Wish, outcome: Outcome) -> Outcome:
-    mark = mark_release(session.settings.project, wish.bad)
+    mark = _mark_release(session.settings.project, wish.bad)
     return replace(outcome, next=f"{outcome.next.rstrip('. ')}; {mark}" if outcome.next else mark)
+
+
+def _mark_release(project: Project, bad: str) -> str:
+    """How GitHub's latest release stops being ``bad``."""
+    tag = tag_of(bad, project)
+    return (
+        f"{tag} is still GitHub's latest release, and what looks for new versions would bring it back: "
+        f"gh release edit {tag} --prerelease --repo {project.repository}"
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from release.channels import kind_of
 from release.errors import ServiceError
 from release.github.runs import names_version, run_url, under_way
 from release.records import Outcome, State
@@ -13,7 +14,7 @@ from release.settings import Channel
 OURS = "rollback-"
 
 
-def on_its_way(session: Session, channel: Channel, version: str) -> str | None:
+def under_way_to(session: Session, channel: Channel, version: str) -> str | None:
     """The page of what brings ``version`` into the channel, ``None`` where nothing does.
 
     Raises:
@@ -23,7 +24,7 @@ def on_its_way(session: Session, channel: Channel, version: str) -> str | None:
     found = under_way(session.github.runs(channel.target, token, workflow=channel.workflow or ""), project, version)
     if found:
         return run_url(found) or f"{session.environment.server_url}/{channel.target}/actions"
-    if channel.kind == "docker":
+    if not kind_of(channel.kind).edits_files:
         return None
     pulls = session.github.pulls(channel.target, token)
     return next((str(pull.get("html_url")) for pull in pulls if _brings(pull, project, version)), None)
@@ -39,10 +40,10 @@ def _brings(pull: Mapping[str, Any], project: str, version: str) -> bool:
     )
 
 
-def unless_on_its_way(session: Session, channel: Channel, version: str, outcome: Outcome) -> Outcome:
+def unless_under_way(session: Session, channel: Channel, version: str, outcome: Outcome) -> Outcome:
     """``outcome``, if nothing brings ``version`` back; a rollback is not done before that is known."""
     try:
-        page = on_its_way(session, channel, version)
+        page = under_way_to(session, channel, version)
     except ServiceError as error:
         unread = f"whether {version} is on its way could not be read: {error.wrong}"
         if outcome.state is State.SKIPPED:

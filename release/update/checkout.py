@@ -2,27 +2,18 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from release.errors import EditRefused, InputError
 from release.settings import Channel
 
-
-def sibling_paths(channel: Channel, paths: Iterable[str]) -> list[str]:
-    """Those of ``paths`` that are versioned formulae (``Formula/kekkai@0.0.1.rb``) of the channel's formula."""
-    if not (channel.versioned_formulae and channel.file):
-        return []
-    main = PurePosixPath(channel.file)
-    found = [PurePosixPath(path) for path in paths]
-    return [
-        str(path) for path in found
-        if path.parent == main.parent and path.name.startswith(f"{main.stem}@") and path.suffix == main.suffix
-    ]  # fmt: skip
+Siblings = Callable[[Channel, Iterable[str]], list[str]]
+"""A channel and the names beside its first file -> those of them that an edit has to know."""
 
 
-def read_folder(folder: Path, channel: Channel, paths: Iterable[str]) -> dict[str, bytes]:
-    """Path -> content of those ``paths`` and versioned formulae that exist in ``folder``.
+def read_folder(folder: Path, channel: Channel, paths: Iterable[str], siblings: Siblings) -> dict[str, bytes]:
+    """Path -> content of those ``paths`` and ``siblings`` that exist in ``folder``.
 
     Raises:
         InputError: ``folder`` is no folder, or a file cannot be read.
@@ -32,7 +23,7 @@ def read_folder(folder: Path, channel: Channel, paths: Iterable[str]) -> dict[st
         raise InputError(f"--path {folder} is no folder", "Give the folder of a checkout of the target.")
     main = (folder / channel.paths[0]).parent
     names = [entry.relative_to(folder).as_posix() for entry in main.iterdir()] if main.is_dir() else []
-    wanted = dict.fromkeys([*paths, *sibling_paths(channel, names)])
+    wanted = dict.fromkeys([*paths, *siblings(channel, names)])
     try:
         return {path: _inside(folder, path).read_bytes() for path in wanted if os.path.lexists(folder / path)}
     except OSError as error:

@@ -15,7 +15,8 @@ from release.metadata.checksums import check_given
 from release.records import Outcome, Release, Served, State
 from release.session import Session
 from release.settings import Channel
-from release.update.checkout import read_folder, sibling_paths, write_folder
+from release.update.checkout import read_folder, write_folder
+from release.update.checksums import Checksums
 from release.update.target import Edit, Pushed, cloned, push_edit
 
 TRIES = 5
@@ -49,10 +50,12 @@ def update(
     started = session.transport.clock()
     channel, kind = _editable(session, channel_name)
     change = _change(session, channel, release, given_sha256, allow_downgrade=allow_downgrade)
+    checksums = Checksums(session, release)
+    change = replace(change, checksum=checksums.of)
     planned = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=change.sha256)
     if release.prerelease and channel.prereleases == "skip":
         return replace(planned, state=State.SKIPPED, reason="this channel takes no pre-releases")
-    work = _Work(session, channel, kind, change, planned)
+    work = _Work(session, channel, kind, change, checksums, planned)
     if path is not None:
         return _in_folder(work, path, dry_run=dry_run)
     with cloned(session, channel, writes=not dry_run, protocols=protocols) as target:
@@ -68,6 +71,7 @@ class _Work:
     channel: Channel
     kind: Kind
     change: Change
+    checksums: Checksums
     planned: Outcome
 
     @property
@@ -108,11 +112,15 @@ def _change(
     named = {name: digits.lower() for name, digits in named.items() if digits}
     if problems := check_given(named, release):
         raise problems[0]
+    project, page = session.settings.project, f"{session.environment.server_url}/{session.settings.project.repository}"
+    archives = [f"{page}/archive/refs/tags/{release.tag}.{kind}" for kind in ("tar.gz", "zip")]
+    urls = [*(one.url for one in release.artifacts.values()), *(one.url for one in release.assets)]
     known = {one.file_name: one.sha256 for one in release.artifacts.values()}
-    checksums = {name: digits for name, digits in {**release.assets, **known}.items() if digits}
+    stated = {one.name: one.sha256 for one in release.assets}
+    checksums = {name: digits for name, digits in {**stated, **known}.items() if digits}
     return Change(
-        session.settings.project.name, release.version, release.tag, artifact.url, artifact.sha256, checksums,
-        allow_downgrade,
+        project.name, release.version, release.tag, artifact.url, artifact.sha256, checksums, allow_downgrade,
+        urls=tuple(dict.fromkeys([*urls, *archives])), page=page,
     )  # fmt: skip
 
 
@@ -128,7 +136,7 @@ def _in_target(work: _Work, target: Clone, *, dry_run: bool) -> Outcome:
 
 def _in_folder(work: _Work, folder: Path, *, dry_run: bool) -> Outcome:
     """Edit a checkout, or in a dry run show it."""
-    before = read_folder(folder, work.channel, work.paths)
+    before = read_folder(folder, work.channel, work.paths, work.kind.sibling_paths)
     edit = _edit(work, before)
     if edit is None:
         return _holds(work.planned, work.kind.served(work.channel, before))
@@ -143,7 +151,7 @@ def _decide(work: _Work, target: Clone) -> Edit | None:
     """The edit that the head of ``target`` needs."""
     folder = PurePosixPath(work.kind.paths(work.channel)[0]).parent
     names = target.names("" if str(folder) == "." else str(folder))
-    return _edit(work, target.files([*work.paths, *sibling_paths(work.channel, names)]))
+    return _edit(work, target.files([*work.paths, *work.kind.sibling_paths(work.channel, names)]))
 
 
 def _edit(work: _Work, before: Mapping[str, bytes]) -> Edit | None:
@@ -152,8 +160,9 @@ def _edit(work: _Work, before: Mapping[str, bytes]) -> Edit | None:
         raise EditRefused(
             f"{channel.target} has no file {missing[0]}", f"Create it there, or correct channels.{channel.name}."
         )
-    if any(b"revision:" in before[path] for path in kind.paths(channel)):
+    if kind.needs_commit(channel, before):
         change = _with_commit(work.session, change)
+    work.checksums.foresee(lambda note: kind.edit(channel, before, replace(change, checksum=note)))
     files = kind.edit(channel, before, change)
     branch = f"bump-{change.project}-{change.version}"
     return Edit(files, before, kind.commit_message(change), branch) if files else None
@@ -164,7 +173,7 @@ def _with_commit(session: Session, change: Change) -> Change:
     repository, variables = session.settings.project.repository, session.environment.variables
     url = f"{session.environment.server_url}/{repository}.git"
     commit = tag_commit(make_remote(variables, url, session.reading_token(), "GITHUB_TOKEN"), change.tag)
-    return replace(change, checksums={**change.checksums, "revision": commit}) if commit else change
+    return replace(change, commit=commit, checksums={**change.checksums, "revision": commit}) if commit else change
 
 
 def _holds(planned: Outcome, served: Served) -> Outcome:

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
-from release.channels.choco.feed import Entry, Review
-from release.channels.reading import newest_stable, read_served
-from release.channels.verdict import Expected, Verdict, judge, judge_image, judge_latest, judge_review, same_version
-from release.records import Served, State
+from release.channels.choco.feed import Review
+from release.channels.choco.gallery import ABSENT, judge_review
+from release.channels.docker.kind import Docker
+from release.channels.reading import newest_stable, read_and_judge
+from release.channels.verdict import Expected, Verdict, judge, same_version
+from release.records import Artifact, Release, Served, State
 from release.rehearsal import StandIn
 from release.rehearsal.servers.faults import Fault
+from release.session import Session
+from release.settings import Channel
 from tests.support.sessions import session_at
 
 GOOD, BAD = "a" * 64, "b" * 64
@@ -61,59 +65,68 @@ def test_the_same_version(one: str, other: str, same: bool) -> None:  # noqa: FB
     assert same_version(one, other) is same
 
 
-HELD = Verdict(State.SERVED, Served("1.2.3", GOOD))
-OLD = Verdict(State.BEHIND, Served("1.2.2", GOOD), "serves 1.2.2")
+def held(review: str | None, version: str = "1.2.3", note: str = "Submitted", unread: str | None = None) -> Verdict:
+    """What a package's repository holds, with the feed's word on it."""
+    served = Served(version, GOOD, note=f"community feed: {note}", review=review, unread=unread)
+    return judge(served, Expected("1.2.3", GOOD))
+
+
 REVIEWS = [
-    pytest.param(HELD, Entry(Review.APPROVED, "Approved"), State.SERVED, None, id="approved"),
-    pytest.param(HELD, Entry(Review.PENDING, "Submitted"), State.PENDING, "in moderation (Submitted)", id="moderation"),
-    pytest.param(HELD, Entry(Review.REJECTED, "Rejected"), State.BEHIND, "rejected", id="rejected"),
-    pytest.param(HELD, Entry(Review.UNLISTED, "Approved"), State.BEHIND, "unlisted", id="unlisted"),
-    pytest.param(HELD, None, State.BEHIND, "the community feed does not (yet)", id="not there"),
-    pytest.param(OLD, Entry(Review.APPROVED, "Approved"), State.BEHIND, "serves 1.2.2", id="the repository is behind"),
-    pytest.param(OLD, None, State.BEHIND, "serves 1.2.2", id="both are behind"),
+    pytest.param(held(Review.APPROVED), State.SERVED, None, id="approved"),
+    pytest.param(held(Review.PENDING), State.PENDING, "in moderation (Submitted)", id="moderation"),
+    pytest.param(held(Review.REJECTED), State.BEHIND, "rejected", id="rejected"),
+    pytest.param(held(Review.UNLISTED), State.BEHIND, "unlisted", id="unlisted"),
+    pytest.param(held(ABSENT), State.BEHIND, "the community feed does not (yet)", id="not there"),
+    pytest.param(held(None), State.SERVED, None, id="no feed is configured"),
+    pytest.param(held(None, unread="no answer"), State.UNKNOWN, "no answer", id="the feed cannot be read"),
+    pytest.param(held(Review.APPROVED, "1.2.2"), State.BEHIND, "serves 1.2.2", id="the repository is behind"),
+    pytest.param(held(ABSENT, "1.2.2"), State.BEHIND, "serves 1.2.2", id="both are behind"),
 ]
 
 
-@pytest.mark.parametrize(("seen", "entry", "state", "said"), REVIEWS)
-def test_repository_and_feed_together(seen: Verdict, entry: Entry | None, state: State, said: str | None) -> None:
-    judged = judge_review(seen, entry)
+@pytest.mark.parametrize(("verdict", "state", "said"), REVIEWS)
+def test_repository_and_feed_together(verdict: Verdict, state: State, said: str | None) -> None:
+    judged = judge_review(verdict)
     assert judged.state is state
     assert (said is None and judged.reason is None) or (said or "") in (judged.reason or "")
-    assert judged.refused is (entry is not None and entry.review is Review.REJECTED)
     assert judged.served is not None
-    assert judged.served.pending is (entry is not None and entry.review is Review.PENDING)
+    assert judged.refused is (state is State.BEHIND and judged.served.review == Review.REJECTED)
+
+
+def image(digest: str | None, latest: str | None, unread: str | None = None) -> Served:
+    """An image as it was read."""
+    same = None if unread else digest == latest
+    return Served("1.2.3" if digest else None, latest=same, digest=digest, note="`latest` is another", unread=unread)
 
 
 IMAGES = [
-    pytest.param(IMAGE, IMAGE, True, State.SERVED, id="latest is it"),
-    pytest.param(IMAGE, OTHER, True, State.BEHIND, id="latest is another"),
-    pytest.param(IMAGE, None, True, State.BEHIND, id="no latest"),
-    pytest.param(IMAGE, OTHER, False, State.SERVED, id="latest is for a newer one"),
-    pytest.param(None, OTHER, True, State.BEHIND, id="no tag"),
+    pytest.param(image(IMAGE, IMAGE), True, State.SERVED, id="latest is it"),
+    pytest.param(image(IMAGE, OTHER), True, State.BEHIND, id="latest is another"),
+    pytest.param(image(IMAGE, None), True, State.BEHIND, id="no latest"),
+    pytest.param(image(IMAGE, OTHER), False, State.SERVED, id="latest is for a newer one"),
+    pytest.param(image(None, OTHER), True, State.BEHIND, id="no tag"),
+    pytest.param(image(IMAGE, OTHER), None, State.UNKNOWN, id="not known whether it should be"),
+    pytest.param(image(IMAGE, IMAGE), None, State.SERVED, id="it is, so it does not matter"),
+    pytest.param(image(IMAGE, None, "x"), True, State.UNKNOWN, id="latest was not read"),
+    pytest.param(image(IMAGE, None, "x"), False, State.SERVED, id="latest does not matter"),
 ]
 
 
-@pytest.mark.parametrize(("digest", "latest", "newest", "state"), IMAGES)
-def test_an_image(digest: str | None, latest: str | None, newest: bool, state: State) -> None:  # noqa: FBT001 - a row of the table
-    seen = judge_image(digest, latest, Expected("1.2.3", None, newest))
-    assert seen.state is state
-    assert (seen.served is None) == (digest is None)
-    assert seen.served is None or seen.served.latest is (digest == latest)
-    later = judge_latest(judge_image(digest, latest, Expected("1.2.3", None, newest=None)), newest=newest)
-    assert later.state is state
+@pytest.mark.parametrize(("served", "newest", "state"), IMAGES)
+def test_an_image(served: Served, newest: bool | None, state: State) -> None:  # noqa: FBT001 - a row of the table
+    verdict = Docker().judge(served, Expected("1.2.3", None, newest))
+    assert verdict.state is state
+    assert (verdict.served is None) == (served.digest is None)
 
 
-UNSURE = [
-    pytest.param(Served("1.2.3", latest=False, digest=IMAGE), None, State.UNKNOWN, id="not known whether it should be"),
-    pytest.param(Served("1.2.3", latest=True, digest=IMAGE), None, State.SERVED, id="it is, so it does not matter"),
-    pytest.param(Served("1.2.3", latest=None, digest=IMAGE), True, State.UNKNOWN, id="latest was not read"),
-    pytest.param(Served("1.2.3", latest=None, digest=IMAGE), False, State.SERVED, id="latest does not matter"),
-]
-
-
-@pytest.mark.parametrize(("served", "newest", "state"), UNSURE)
-def test_an_image_of_which_not_all_is_known(served: Served, newest: bool | None, state: State) -> None:  # noqa: FBT001 - a row of the table
-    assert judge_latest(Verdict(State.SERVED, served, "x"), newest=newest).state is state
+def read_served(
+    session: Session, channel: Channel, version: str, sha256: str | None, *, newest_stable: bool | None,
+    timeout: float | None = 5.0,
+) -> Verdict:  # fmt: skip
+    """The channel held against a release whose artifact has this checksum."""
+    artifact = Artifact(channel.artifact or "", "https://example.org/file", sha256)
+    release = Release(version, f"v{version}", "-" in version, {artifact.name: artifact})
+    return read_and_judge(session, channel, release, newest=newest_stable, timeout=timeout)
 
 
 def read(standin: StandIn, channel: str, version: str = "0.0.2", **more: Any) -> Verdict:  # noqa: ANN401 - handed on
@@ -250,8 +263,6 @@ def test_tag_and_latest_cost_one_token(standin: StandIn) -> None:
     [("0.0.1", False, False), ("0.0.2", False, True), ("1.0.0-rc.1", True, False)],
 )
 def test_the_newest_stable_release(standin: StandIn, version: str, prerelease: bool, newest: bool) -> None:  # noqa: FBT001 - a row of the table
-    from release.records import Release  # noqa: PLC0415 - one test's own
-
     release = Release(version, f"v{version}", prerelease, {})
     assert newest_stable(session_at(standin), release) is newest
     standin.faults.add(Fault("GET", "/releases/latest", None, status=500))

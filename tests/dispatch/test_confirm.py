@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from release.channels.base import Kind
+from release.channels.choco.kind import Choco
 from release.dispatch.confirm import Pace, confirm
 from release.dispatch.dispatch import Order, dispatch
 from release.records import Artifact, Outcome, Release, State
@@ -276,7 +276,7 @@ def test_a_channel_without_a_source_has_its_run_only(standin: StandIn, fails: bo
     standin.add_repository("acme/winget", {".github/workflows/winget.yml": workflow}, "TAP_REPO_TOKEN")
     standin.world.channels["acme/winget", "repository_dispatch"] = "winget"
     standin.world.receiver = lambda _channel, _payload: not fails
-    extra = {"kind": Kind.name, "target": "acme/winget", "event_type": "kekkai-release", "artifact": "wheel",
+    extra = {"kind": "dispatch", "target": "acme/winget", "event_type": "kekkai-release", "artifact": "wheel",
              "token": "TAP_REPO_TOKEN"}  # fmt: skip
     session, release = session_at(standin, {"winget": extra}), known(standin)
     (outcome,), _ = follow(session, release, send(session, release, ["winget"]), 20)
@@ -343,7 +343,7 @@ def test_many_channels_on_one_token_stay_within_githubs_limits(sharing: int) -> 
 
 
 def test_the_feed_is_asked_in_minutes() -> None:
-    pauses = Pace(1.0).pauses(feed=True)
+    pauses = Pace(1.0).pauses(Choco.longest_pause)
     assert [round(next(pauses), 2) for _ in range(3)] == [1, 1.5, 2.25]
     assert list(islice(pauses, 20))[-1] == 120
 

@@ -17,7 +17,7 @@ from release.metadata.version import LATEST, Wanted
 from release.rehearsal import StandIn
 from release.rehearsal.world import Asset
 from release.session import Session
-from release.settings import ArtifactSpec
+from release.settings import ArtifactSpec, Project
 from tests.support.sessions import session_at
 
 BOTH = ("source", "wheel")
@@ -41,7 +41,7 @@ def downloads(standin: StandIn, method: str = "GET") -> list[str]:
             (request.origin, request.method) == ("codeload", method)]  # fmt: skip
 
 
-def test_the_source_is_hashed_and_the_wheels_checksum_is_githubs(standin: StandIn) -> None:
+def test_source_and_wheel_are_downloaded_and_hashed(standin: StandIn) -> None:
     found = look(standin)
     real = standin.release("0.0.2")
     assert found.problems == ()
@@ -50,8 +50,36 @@ def test_the_source_is_hashed_and_the_wheels_checksum_is_githubs(standin: StandI
     assert (source.url, source.sha256) == (standin.server_url + ARCHIVE, sha256(real.tarball))
     assert wheel.sha256 == sha256(real.assets[0].content)
     assert wheel.size == len(real.assets[0].content)  # type: ignore[arg-type]  # bytes, unless a test bends it
-    assert downloads(standin) == ["v0.0.2.tar.gz"]
-    assert downloads(standin, "HEAD") == [WHEEL]
+    assert sorted(downloads(standin)) == [WHEEL, "v0.0.2.tar.gz"]
+    assert [(asset.name, asset.sha256) for asset in found.release.assets] == [(WHEEL, wheel.sha256)]
+
+
+def test_bytes_that_are_not_what_github_states_are_refused_with_both_checksums(standin: StandIn) -> None:
+    asset = standin.release("0.0.2").assets[0]
+    real, asset.digest = sha256(asset.content), f"sha256:{'0' * 64}"
+    (problem,) = look(standin).problems
+    assert problem.wrong.startswith("SHA256 mismatch: ")
+    assert real in problem.wrong
+    assert "0" * 64 in problem.wrong
+
+
+ODD_RELEASES = {
+    "a draft": ({"draft": True}, "a draft"),
+    "another version": ({"tag_name": "v0.0.1"}, "the release of another tag: 'v0.0.1'"),
+    "another letter case": ({"tag_name": "V0.0.2"}, "the release of another tag: 'V0.0.2'"),
+    "no tag": ({"tag_name": None}, "the release of another tag: 'None'"),
+}
+
+
+@pytest.mark.parametrize(("bent", "said"), ODD_RELEASES.values(), ids=ODD_RELEASES.keys())
+def test_a_release_that_is_not_the_published_one_of_this_tag_is_refused(
+    standin: StandIn, bent: dict[str, Any], said: str
+) -> None:
+    record = {"tag_name": "v0.0.2", "draft": False, "prerelease": False, "assets": [], **bent}
+    standin.fault("GET", "/releases/tags/v0.0.2", None, status=200, json=record)
+    found = look(standin, ("source",))
+    assert [said in problem.wrong for problem in found.problems] == [True]
+    assert not found.release.published
 
 
 def test_a_token_goes_to_the_api_and_nowhere_else(standin: StandIn) -> None:
@@ -72,7 +100,7 @@ def test_a_wheel_without_a_usable_digest_is_downloaded_and_hashed(standin: Stand
 
 def test_only_what_is_needed_is_looked_at(standin: StandIn) -> None:
     assert [*look(standin, ("wheel",)).release.artifacts] == ["wheel"]
-    assert downloads(standin) == []
+    assert downloads(standin) == [WHEEL]
     assert not standin.sent("GET", "/archive/")
 
 
@@ -107,8 +135,8 @@ def new(assets: list[Asset]) -> None:
 
 
 ASSETS: dict[str, tuple[Callable[[list[Asset]], None], str, bool]] = {
-    "none at all": (list.clear, "no asset matches kekkai-*-py3-none-any.whl; found: none", True),
-    "another name": (rename("kekkai.zip"), "no asset matches kekkai-*-py3-none-any.whl; found: kekkai.zip", True),
+    "none at all": (list.clear, "no asset matches kekkai*-[0-9]*-py3-none-any.whl; found: none", True),
+    "another name": (rename("kekkai.zip"), "no asset matches kekkai*-[0-9]*-py3-none-any.whl; found: kekkai.zip", True),
     "two": (second(OLD), f"; found: {OLD}, {WHEEL}", False),
     "another version": (rename(OLD), "is of version 0.0.1, the release is 0.0.2", False),
     "no wheel's name": (rename("kekkai-0.0.2-a-b-c-py3-none-any.whl"), "is no wheel's name", False),
@@ -162,7 +190,7 @@ def test_a_tarball_that_users_could_not_download_has_no_checksum(
 @pytest.mark.parametrize("how", [{"cut": 20}, {"drop": True}, {"status": 503}], ids=["cut", "dropped", "busy"])
 def test_a_download_that_fails_once_is_begun_again(standin: StandIn, how: dict[str, Any]) -> None:
     standin.fault("GET", r"\.tar\.gz$", origin="codeload", **how)
-    assert look(standin).release.artifacts["source"].sha256 == sha256(standin.release("0.0.2").tarball)
+    assert look(standin, ("source",)).release.artifacts["source"].sha256 == sha256(standin.release("0.0.2").tarball)
     assert downloads(standin) == ["v0.0.2.tar.gz"] * 2
 
 
@@ -305,7 +333,7 @@ def test_waiting_picks_up_release_tarball_and_wheel_as_they_become_public(standi
     assert tuple(found.release.artifacts) == BOTH
     assert found.reached == {*BOTH}
     assert slept == [1.0, 1.5, 2.25]
-    assert downloads(standin) == ["v0.0.3.tar.gz"]
+    assert downloads(standin) == ["v0.0.3.tar.gz", "kekkai-0.0.3-py3-none-any.whl"]
 
 
 def test_waiting_ends_when_the_time_is_up_and_names_what_is_missing(standin: StandIn) -> None:
@@ -338,11 +366,22 @@ def test_a_digest_is_taken_only_as_sha256(digest: object, hexadecimal: str | Non
     assert stated_digest({"digest": digest}) == hexadecimal
 
 
-def test_a_pattern_may_name_product_and_version() -> None:
-    asset = {"name": "kekkai_0.0.2_win.zip", "browser_download_url": "https://github.com/x.zip", "size": True}
-    spec = ArtifactSpec("zip", asset="{name}_{version}_win.zip")
-    chosen = choose_asset(spec, [asset], "0.0.2", "kekkai")
-    assert (chosen.file_name, chosen.size, chosen.sha256) == ("x.zip", None, None)
+PATTERNS = {
+    "product and version": ("{name}_{version}_win.zip", "kekkai_1.0.0-rc.1_win.zip"),
+    "Python's version": ("{name}-{python_version}-py3-none-any.whl", "kekkai-1.0.0rc1-py3-none-any.whl"),
+    "tag": ("{name}-{tag}.zip", "kekkai-v1.0.0-rc.1.zip"),
+    "the default, old name": ("kekkai*-[0-9]*-py3-none-any.whl", "kekkai-1.0.0rc1-py3-none-any.whl"),
+    "the default, new name": ("kekkai*-[0-9]*-py3-none-any.whl", "kekkai_cli-1.0.0rc1-py3-none-any.whl"),
+}
+
+
+@pytest.mark.parametrize(("pattern", "name"), PATTERNS.values(), ids=PATTERNS.keys())
+def test_a_pattern_may_name_what_is_known(pattern: str, name: str) -> None:
+    others = [{"name": other} for other in ("kekkai.txt", "checksums.txt")]
+    asset = {"name": name, "browser_download_url": f"https://github.com/{name}", "size": True}
+    project = Project("kekkai", "kademoslabs/kekkai")
+    chosen = choose_asset(ArtifactSpec("zip", asset=pattern), [*others, asset], "1.0.0-rc.1", project)
+    assert (chosen.file_name, chosen.size, chosen.sha256) == (name, None, None)
 
 
 def test_every_error_is_ours(standin: StandIn, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from release.errors import InputError
 from release.metadata.checksums import check_given, parse_checksums
-from release.records import Artifact, Release
+from release.records import Artifact, Asset, Release
 
 SOURCE, WHEEL, OTHER = "ab" * 32, "cd" * 32, "ef" * 32
 WHEEL_NAME = "kekkai-0.0.2-py3-none-any.whl"
@@ -18,7 +18,7 @@ RELEASE = Release(
         "source": Artifact("source", "https://github.com/k/k/archive/refs/tags/v0.0.2.tar.gz", SOURCE, 10),
         "wheel": Artifact("wheel", f"https://github.com/k/k/releases/download/v0.0.2/{WHEEL_NAME}", WHEEL, 20),
     },
-    assets={WHEEL_NAME: None, "checksums.txt": OTHER, "old.zip": None},
+    assets=(Asset(WHEEL_NAME, "x"), Asset("checksums.txt", "x", sha256=OTHER), Asset("old.zip", "x")),
 )
 DIGITS = st.text("0123456789abcdefABCDEF", min_size=64, max_size=64)
 

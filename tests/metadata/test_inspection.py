@@ -1,20 +1,15 @@
 """What is looked into of a release, over real sockets."""
 
 import hashlib
-from collections.abc import Mapping
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from release.channels.bundle import Bundle
-from release.channels.homebrew import bundle as homebrew
-from release.channels.scoop import bundle as scoop
-from release.metadata.inspection import check_channels, check_source, inspect_artifacts
+from release.metadata.inspection import Inspection, check_channels, check_source, inspect_artifacts
 from release.metadata.wheel import Wheel
 from release.records import Artifact, Release
 from release.rehearsal import StandIn
-from release.settings import Channel
 from tests.support.sessions import session_at
 
 
@@ -53,32 +48,29 @@ def test_a_wheel_that_is_not_read(
     assert warning in "".join(found.warnings)
 
 
-RICH = Wheel("kekkai-0.0.2-py3-none-any.whl", (Requirement("rich"),), SpecifierSet())
+RICH = Wheel("kekkai-0.0.2-py3-none-any.whl", (Requirement("rich>=14"), Requirement("typer")), SpecifierSet())
 
 
 def test_channels_are_read_as_they_are_now(standin: StandIn) -> None:
     session = session_at(standin)
     channels = [session.settings.channels[name] for name in ("homebrew", "scoop")]
 
-    def bundle_of(channel: Channel, files: Mapping[str, bytes]) -> Bundle | None:
-        return scoop.bundle(channel, files) if channel.kind == "scoop" else homebrew.bundle(channel, files, [])
-
-    found = check_channels(session, [RICH], channels, bundle_of)
-    assert [one.fix for one in found.problems] == ["Run: brew update-python-resources kademoslabs/tap/kekkai"]
+    found = check_channels(session, [RICH], channels)
+    assert [one.fix for one in found.problems] == ["Run: brew update-python-resources kademoslabs/tap/kekkai"] * 2
     standin.fault("GET", "/homebrew-tap/contents/", times=None, status=500)
-    found = check_channels(session, [RICH], channels, bundle_of)
+    found = check_channels(session, [RICH], channels)
     assert (len(found.problems), len(found.warnings)) == (0, 1)
     assert "what homebrew installs beside the wheel was not read" in found.warnings[0]
     asked = len(standin.requests)
-    assert check_channels(session, [], channels, bundle_of).problems == ()
+    assert check_channels(session, [], channels).problems == ()
     assert len(standin.requests) == asked
 
 
 def test_a_source_that_can_change(standin: StandIn) -> None:
     url = f"{standin.server_url}/kademoslabs/kekkai/archive/refs/tags/v0.0.2.tar.gz"
     release = Release("0.0.2", "v0.0.2", prerelease=False, artifacts={"source": Artifact("source", url)})
-    assert check_source(session_at(standin), release) == []
+    assert check_source(session_at(standin), release) == Inspection()
     standin.fault("GET", "/contents/.gitattributes", times=None, status=200, body=b".git_archival.txt export-subst\n")
-    (line,) = check_source(session_at(standin), release)
+    (line,) = check_source(session_at(standin), release).warnings
     assert line.startswith("artifact source: the tag's tarball can change")
     assert ".gitattributes line 1" in line

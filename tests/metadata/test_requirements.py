@@ -30,7 +30,6 @@ FORMULA = b"""class Kekkai < Formula
   end
 end
 """
-RICH = ("Rich", "12.0.0", 6)
 
 
 def wheel(*requires: str, python: str = "") -> Wheel:
@@ -41,8 +40,8 @@ def bundle(*resources: Resource, systems: tuple[str, ...] = (LINUX, MACOS), **mo
     return Bundle("Formula/kekkai.rb", resources, systems, "Mend it.", line=11, **more)
 
 
-def of_formula(formula: bytes = FORMULA, *resources: tuple[str, str | None, int]) -> Bundle | None:
-    return homebrew.bundle(TAP, {"Formula/kekkai.rb": formula}, resources)
+def of_formula(formula: bytes = FORMULA) -> Bundle | None:
+    return homebrew.bundle(TAP, {"Formula/kekkai.rb": formula})
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,7 @@ def test_a_resource_that_does_not_do(requirement: str, held: str | None, wrong: 
 
 
 def test_a_formula_with_resources() -> None:
-    found = of_formula(FORMULA, RICH)
+    found = of_formula()
     assert found is not None
     assert (found.line, found.pythons, found.systems) == (11, ["3.12"], ("linux", "darwin"))
     assert [one.name for one in found.resources] == ["certifi", "python@3.12", "Rich"]
@@ -117,7 +116,7 @@ def test_a_formula_with_resources() -> None:
     ],
 )  # fmt: skip
 def test_a_formula_that_resources_say_nothing_about(channel: Channel, formula: bytes) -> None:
-    assert homebrew.bundle(channel, {"Formula/kekkai.rb": formula}, []) is None
+    assert homebrew.bundle(channel, {"Formula/kekkai.rb": formula}) is None
 
 
 def of_manifest(*lines: str, key: str = "installer") -> Bundle | None:

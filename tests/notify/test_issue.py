@@ -73,14 +73,14 @@ def test_slack_text_is_only_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "file", "commands"),
+    ("kind", "commands"),
     [
-        ("scoop", "bucket/app.json", ["invoke dist.scoop --version 1.0.0", "invoke update.scoop --version 1.0.0"]),
-        ("docker", None, ["invoke dist.docker --version 1.0.0"]),
-        ("winget", None, ["invoke dist.all --only winget --version 1.0.0"]),
+        ("scoop", ["invoke dist.tool --version 1.0.0", "invoke update.tool --version 1.0.0"]),
+        ("docker", ["invoke dist.tool --version 1.0.0"]),
+        ("dispatch", ["invoke dist.tool --version 1.0.0"]),
     ],
-    ids=["edits-files", "no-files", "beside-the-four"],
+    ids=["edits-files", "no-files", "told-only"],
 )
-def test_recovery(name: str, file: str | None, commands: list[str]) -> None:
-    channel = Channel(name, "dispatch", "acme/x", "X_TOKEN", file=file)
-    assert recovery(Result(name, "failed"), channel, "1.0.0") == commands
+def test_recovery(kind: str, commands: list[str]) -> None:
+    channel = Channel("tool", kind, "acme/x", "X_TOKEN")
+    assert recovery(Result("tool", "failed"), channel, "1.0.0") == commands

@@ -92,7 +92,7 @@ def test_a_rollback_is_proved_by_what_its_users_type(standin: StandIn, tools: To
     (one,) = json.loads(done.out)["channels"]
     assert one["state"] == "installed", done.err
     assert one["reason"].endswith("users of 0.0.2 get it too")
-    again = ["brew uninstall kademoslabs/tap/kekkai", "brew install kademoslabs/tap/kekkai"]
+    again = ["brew uninstall kekkai", "brew install kademoslabs/tap/kekkai"]
     assert writes(tools)[5:7] == again
     assert not [call for call in tools.calls if "upgrade" in call]
 
@@ -237,3 +237,12 @@ def test_an_interrupt_ends_the_tool_and_says_what_it_may_have_left(standin: Stan
     assert b"brew uninstall --force kademoslabs/tap/kekkai && brew untap kademoslabs/tap" in out
     with pytest.raises(ProcessLookupError):
         os.kill(int((tools.root / "pid").read_text()), 0)
+
+
+def test_validation_installs_the_wheel_where_it_is_asked_to(standin: StandIn) -> None:
+    arguments = ("release.validate", "--version", "0.0.2", "--no-tokens")
+    done = invoke(standin, *arguments, "--check", PIP_CONFIG_FILE=os.devnull)
+    assert (done.code, "Installing kekkai-0.0.2-py3-none-any.whl into a clean environment" in done.err) == (0, True)
+    done = invoke(standin, *arguments, "--check", PIP_CONFIG_FILE=os.devnull, INVOKE_PROJECT_NAME="rocket")
+    assert done.code == 2
+    assert "kekkai-0.0.2-py3-none-any.whl installs no program rocket" in done.err

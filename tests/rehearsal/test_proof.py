@@ -12,6 +12,7 @@ from release.rehearsal.play.proof import all_channels, prove, told
 from release.rehearsal.play.shown import parse_report, render_report
 from release.rehearsal.servers.faults import KINDS
 from release.rehearsal.world import Dispatch
+from release.settings import Channel
 
 FILES = ("homebrew", "scoop", "choco")
 
@@ -64,7 +65,7 @@ def test_what_was_told_is_compared(standin: StandIn, artifacts: list[str], right
 def test_every_fault_has_an_expectation_and_a_line_in_the_list() -> None:
     assert set(EXPECTED) == set(KINDS)
     listed = rehearse_here(lambda _line: None, keep=False, faults=["list"]).notes
-    assert [line.split()[0] for line in listed] == list(KINDS)
+    assert [line.split()[0] for line in listed] == [*KINDS, "moderation"]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_every_fault_has_an_expectation_and_a_line_in_the_list() -> None:
 )
 def test_faults_refused(fault: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        parse_faults([fault], {"homebrew": "homebrew", "scoop": "scoop", "choco": "choco"})
+        parse_faults([fault], {name: Channel(name, name, "a/b", "T") for name in ("homebrew", "scoop", "choco")})
 
 
 @pytest.mark.parametrize("text", ["", "Traceback", "[1]", '{"channels": ['])

@@ -12,10 +12,10 @@ from release.errors import InputError
 from release.metadata.artifacts import find, no_progress
 from release.records import Outcome, State
 from release.rehearsal import StandIn
-from release.rehearsal.packages import channel_files
 from release.rollback.rollback import plan_rollback, rollback
 from release.session import Session
 from release.update.update import update
+from tests.support.releases import channel_files
 from tests.support.sessions import session_at
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]

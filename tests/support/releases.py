@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 from packaging.version import Version
 
+from release.channels import kind_of
 from release.channels.base import Change
+from release.channels.rehearsed import Published
 from release.errors import EditRefused
+from release.settings import Channel
 
 REPOSITORY = "https://github.com/kademoslabs/kekkai"
 
@@ -32,6 +35,19 @@ def change_to(version: str, *, main: str = "-py3-none-any.whl", downgrade: bool 
     places[names[-1]] = f"{REPOSITORY}/archive/refs/tags/v{version}.tar.gz"
     return Change("kekkai", version, f"v{version}", url, sums[name], sums, downgrade, tuple(places.values()),
                   checksum_by({place: sums[n] for n, place in places.items()}), REPOSITORY)  # fmt: skip
+
+
+PATHS = {
+    "homebrew": ("Formula/kekkai.rb",),
+    "scoop": ("bucket/kekkai.json",),
+    "choco": ("kekkai/kekkai.nuspec", "kekkai/tools/chocolateyinstall.ps1"),
+}
+
+
+def channel_files(kind: str, made: Published) -> dict[str, bytes]:
+    """Path -> content of the files that make users of a channel get this version."""
+    channel = Channel(kind, kind, "owner/name", "TOKEN", files=PATHS[kind])
+    return kind_of(kind).rehearsed.files(channel, made)
 
 
 def checksum_by(known: Mapping[str, str]) -> Callable[[str], str]:

@@ -11,11 +11,11 @@ import pytest
 
 from release.errors import EditRefused, InputError, ReleaseError
 from release.git.command import RaceLost, Refused
-from release.records import Artifact, Outcome, Release, State
+from release.records import Artifact, Asset, Outcome, Release, State
 from release.rehearsal import StandIn
-from release.rehearsal.packages import channel_files
 from release.session import Session
 from release.update.update import update
+from tests.support.releases import channel_files
 from tests.support.sessions import session_at
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
@@ -32,7 +32,7 @@ def release_of(standin: StandIn, version: str = "0.0.2") -> Release:
         "source": Artifact("source", made.source_url, made.source_sha256),
         "wheel": Artifact("wheel", made.wheel_url, made.wheel_sha256),
     }
-    assets = {asset.name: made.wheel_sha256}
+    assets = (Asset(asset.name, made.wheel_url, sha256=made.wheel_sha256),)
     return Release(version, published.tag, published.prerelease, artifacts, assets=assets)
 
 

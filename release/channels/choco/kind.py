@@ -1,19 +1,32 @@
 """Chocolatey: a nuspec and an install script in a repository of packages, `VERIFICATION.txt` beside it."""
 
 from posixpath import dirname, join
+from typing import TYPE_CHECKING
 
 from release.channels.base import Change, Files, Kind
+from release.channels.bundle import Bundle
+from release.channels.choco.bundle import bundle
+from release.channels.choco.gallery import advise, judge_review, read_package, still_listed
 from release.channels.choco.install_script import parse_script
 from release.channels.choco.installed import downloads
 from release.channels.choco.nuspec import native_version, parse_version, with_version
+from release.channels.choco.prove import PROVER
 from release.channels.choco.script_edit import moved_script, moving_of
+from release.channels.proof import Prover
+from release.channels.rehearsed import Rehearsed
+from release.channels.sources import Sources
 from release.channels.text.literal import Decoded, decode_file
 from release.channels.text.mentions import HEX, Mentions, Tone
 from release.channels.text.urls import SHA256, check_change, check_direction
 from release.channels.text.versions import forms
+from release.channels.verdict import Expected, Verdict
+from release.channels.wish import Wish
 from release.errors import EditRefused, InputError
 from release.records import Served
-from release.settings import Channel
+from release.settings import Channel, Project
+
+if TYPE_CHECKING:
+    from release.session import Session
 
 LEGACY = "cp1252"  # how Windows PowerShell reads a script without a byte order mark
 
@@ -21,8 +34,8 @@ LEGACY = "cp1252"  # how Windows PowerShell reads a script without a byte order 
 class Choco(Kind):
     """A package whose users download the artifact with the checksum of its install script."""
 
-    name = "choco"
     edits_files = True
+    longest_pause = 120.0  # the limits of the feed are harsh
 
     def native_version(self, version: str) -> str:
         """``1.0.0-rc.1`` as ``1.0.0-rc1``: see ``nuspec.native_version``."""
@@ -62,6 +75,38 @@ class Choco(Kind):
     def commit_message(self, change: Change) -> str:
         """``kekkai: update to 0.0.1``, the version as the package has it."""
         return f"{change.project}: update to {native_version(change.version)}"
+
+    def read(self, channel: Channel, version: str, sources: Sources) -> Served:
+        """The package's repository and, where one is configured, the feed."""
+        return read_package(channel, version, sources, super().read)
+
+    def judge(self, served: Served, expected: Expected) -> Verdict:
+        """The repository holds it, and the feed lists it."""
+        return judge_review(super().judge(served, expected))
+
+    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+        """An approved version cannot be taken back: the steps of its owner and of its users."""
+        return advise(channel, project, bad, good)
+
+    def left_to_people(self, session: "Session", channel: Channel, wish: Wish, *, moved: bool) -> str | None:
+        """Users may still get the bad version from the gallery."""
+        return still_listed(session, channel, wish, moved=moved)
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """What its scripts install by pip."""
+        return bundle(channel, files)
+
+    @property
+    def prover(self) -> Prover:
+        """Install that version, run."""
+        return PROVER
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """A package of real shape, and the feed."""
+        from release.channels.choco.rehearsal import RehearsedPackage  # noqa: PLC0415 - only for a rehearsal
+
+        return RehearsedPackage()
 
 
 def _path(channel: Channel, suffix: str) -> str:

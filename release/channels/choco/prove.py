@@ -1,8 +1,8 @@
 """How users of a Chocolatey package install, run, upgrade and remove it. Pure. Source: Chocolatey's documentation."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
+from release.channels.choco.gallery import COMMUNITY, package_of
 from release.channels.choco.nuspec import native_version
 from release.channels.proof import (
     INSTALL_SECONDS,
@@ -14,33 +14,17 @@ from release.channels.proof import (
     Step,
     Subject,
     folder_of,
-    shown,
 )
 from release.errors import InputError
 from release.settings import Channel
 
-GALLERY = "https://community.chocolatey.org/api/v2"
 SUCCESS = frozenset({0, 1641, 3010})  # done; done, a restart has begun; done, a restart is needed
 GONE = SUCCESS | {1605, 1614}  # of an uninstallation: it was not there
-
-
-def package_of(channel: Channel) -> str:
-    """The package's id: the name of its nuspec."""
-    nuspecs = [path for path in channel.paths if path.lower().endswith(".nuspec")]
-    return PurePosixPath(nuspecs[0]).stem if nuspecs else channel.name
 
 
 def install(channel: Channel, version: str) -> Command:
     """That version, named so that it is found in moderation too."""
     return _choco("install", channel, version)
-
-
-def rollback_advice(channel: Channel, good: str) -> str:
-    """How users who upgraded go back and stay there, as one line."""
-    name, old = package_of(channel), native_version(good)
-    back = ("choco", "install", name, "--version", old, "--allow-downgrade")
-    pin = ("choco", "pin", "add", "--name", name, "--version", old)
-    return f"Users go back with: {shown((back,))}, and stay with: {shown((pin,))}"
 
 
 def questions(channel: Channel, _subject: Subject, _facts: Facts) -> Mapping[str, Command]:
@@ -76,7 +60,7 @@ def _upgrade(
 def _choco(verb: str, channel: Channel, version: str) -> Command:
     native = native_version(version)
     more = ("--prerelease",) if "-" in native else ()
-    source = (channel.feed or GALLERY).rstrip("/") + "/"
+    source = (channel.feed or COMMUNITY).rstrip("/") + "/"
     return ("choco", verb, package_of(channel), "--version", native, *more, "--source", source, "--yes",
             "--no-progress")  # fmt: skip
 

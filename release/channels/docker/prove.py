@@ -22,11 +22,6 @@ def reference(channel: Channel, digest: str) -> str:
     return f"{image if own else '/'.join(('docker.io' if host in HUB else host, image))}@{digest}"
 
 
-def rollback_advice(channel: Channel, bad: str) -> str:
-    """How users who pulled go back, as one line."""
-    return f"Users who pulled it go back with: docker pull {channel.image}:latest (the tag {bad} stays)"
-
-
 def questions(channel: Channel, subject: Subject, facts: Facts) -> Mapping[str, Command]:
     """Which of the tools works, and whether the image is there."""
     image = reference(channel, subject.digest or "")

@@ -1,74 +1,70 @@
 """A rollback of an image: ``latest`` points to the good version's digest again. The bad version's tag stays."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from release.channels import kind_of
-from release.channels.advice import advice
-from release.channels.reading import open_registry
+from release.channels.docker.login import open_registry
+from release.channels.wish import Wish
 from release.errors import ReleaseError
 from release.records import Outcome, Served, State
 from release.registry.client import Registry
-from release.rollback.restore import Wish
-from release.rollback.under_way import unless_on_its_way
 from release.session import Session
-from release.settings import Channel
+from release.settings import Channel, Project
 
 LATEST = "latest"
 
 
-def roll_back_image(session: Session, channel: Channel, wish: Wish) -> Outcome:
-    """Point ``latest`` to ``wish.good``, or in a dry run show it; a failure is an outcome too."""
-    started = session.transport.clock()
-    outcome = Outcome(channel.name, State.FAILED, channel.target, version=wish.good or wish.bad)
-    try:
-        outcome = unless_on_its_way(session, channel, wish.bad, _move(session, channel, wish, outcome))
-    except ReleaseError as error:
-        outcome = replace(outcome, reason=error.wrong, next=error.fix)
-    return replace(outcome, seconds=round(session.transport.clock() - started, 3))
+def roll_back_image(
+    session: Session, channel: Channel, wish: Wish, native: Callable[[str], str],
+    advise: Callable[[Channel, Project, str, str], str],
+) -> Outcome:  # fmt: skip
+    """Point ``latest`` to ``wish.good``, or in a dry run show it.
 
+    Args:
+        session: collaborators.
+        channel: whose image.
+        wish: what is asked for.
+        native: a version as a tag.
+        advise: what users do afterwards.
 
-def _move(session: Session, channel: Channel, wish: Wish, outcome: Outcome) -> Outcome:
+    Raises:
+        ReleaseError: it cannot be done; nothing was moved, or it is not seen.
+    """
     if wish.good is None:
         raise ReleaseError("No other channel tells which version was good", "Name it with --to.")
-    kind, image = kind_of(channel.kind), channel.image or ""
-    good, bad = kind.native_version(wish.good), kind.native_version(wish.bad)
+    image, good, bad = channel.image or "", native(wish.good), native(wish.bad)
     registry = open_registry(session, channel)
     found = {tag: registry.head(image, tag) for tag in (good, bad, LATEST)}
-    outcome = replace(outcome, serves=_served(found, good, bad))
+    outcome = Outcome(channel.name, State.FAILED, channel.target, version=wish.good, serves=_served(found, good, bad))
     if found[good] is not None and found[LATEST] == found[good]:
         return replace(outcome, state=State.SKIPPED, reason=f"already rolled back: latest is {good}")
-    wanted = _checked(image, found, good, bad)
+    wanted = _checked(channel, found, good, bad)
+    outcome = replace(outcome, next=advise(channel, session.settings.project, wish.bad, wish.good))
     if wish.dry_run:
         shown = f"latest of {image}: {found[LATEST]} ({bad}) -> {wanted} ({good})\n"
-        reason = f"latest is {bad}, would be {good}"
-        return replace(outcome, state=State.PLANNED, reason=reason, diff=shown, next=_next(session, channel, wish))
-    return _moved(session, channel, wish, replace(outcome, attempts=1), registry, wanted)
+        return replace(outcome, state=State.PLANNED, reason=f"latest is {bad}, would be {good}", diff=shown)
+    return _moved(image, replace(outcome, attempts=1), registry, wanted)
 
 
-def _moved(
-    session: Session, channel: Channel, wish: Wish, outcome: Outcome, registry: Registry, wanted: str
-) -> Outcome:
+def _moved(image: str, outcome: Outcome, registry: Registry, wanted: str) -> Outcome:
     """Retag by digest, then read ``latest`` again."""
-    image, good = channel.image or "", outcome.version
     registry.retag(image, wanted, LATEST)
     now = registry.head(image, LATEST)
-    outcome = replace(
-        outcome, serves=Served(good, latest=now == wanted, digest=now), next=_next(session, channel, wish)
-    )
+    outcome = replace(outcome, serves=Served(outcome.version, latest=now == wanted, digest=now))
     if now == wanted:
         return replace(outcome, state=State.SERVED)
     return replace(outcome, reason=f"latest was moved to {wanted} and is {now or 'gone'} now")
 
 
-def _checked(image: str, found: dict[str, str | None], good: str, bad: str) -> str:
+def _checked(channel: Channel, found: dict[str, str | None], good: str, bad: str) -> str:
     """The digest that ``latest`` has to get."""
-    wanted = found[good]
+    wanted, image = found[good], channel.image
     if wanted is None:
         raise ReleaseError(f"{image} has no tag {good}", "Name another good version with --to.")
     if found[bad] is None:
         raise ReleaseError(
             f"{image} never served {bad}: there is no such tag",
-            "In rollback.all leave it out: --skip docker.",
+            f"In rollback.all leave it out: --skip {channel.name}.",
         )
     if found[LATEST] != found[bad]:
         raise ReleaseError(
@@ -83,7 +79,3 @@ def _served(found: dict[str, str | None], good: str, bad: str) -> Served:
     latest = found[LATEST]
     version = next((tag for tag in (good, bad) if latest and found[tag] == latest), None)
     return Served(version, latest=version is not None, digest=latest)
-
-
-def _next(session: Session, channel: Channel, wish: Wish) -> str:
-    return advice(channel, session.settings.project, wish.bad, wish.good or "")

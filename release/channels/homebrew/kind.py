@@ -1,24 +1,35 @@
 """A formula of a Homebrew tap: what it serves, and how a bump edits it (as ``brew bump-formula-pr`` does)."""
 
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import semver
 
-from release.channels.base import Change, Files, Kind
+from release.channels.base import Change, Checks, Files, Kind
+from release.channels.bundle import Bundle
 from release.channels.homebrew import version as formula_version
+from release.channels.homebrew.bundle import bundle
 from release.channels.homebrew.edit import PLAIN_URL, edit_formula
 from release.channels.homebrew.formula import Formula, Pair, read_formula
-from release.channels.homebrew.versioned import versioned_formula, versioned_path
+from release.channels.homebrew.prove import PROVER, rollback_advice
+from release.channels.homebrew.tap import check_tap
+from release.channels.homebrew.versioned import versioned_formula, versioned_path, versioned_paths
+from release.channels.proof import Prover
+from release.channels.rehearsed import Rehearsed
 from release.errors import EditRefused
 from release.records import Served
-from release.settings import Channel
+from release.settings import Channel, Project
+
+if TYPE_CHECKING:
+    from release.session import Session
 
 
 class Homebrew(Kind):
     """A tap. Only the stable pairs of URL and checksum are edited; every other byte stays."""
 
-    name = "homebrew"
     edits_files = True
+    replaces = True
 
     def served(self, channel: Channel, files: Files) -> Served:
         """What users of the formula in ``channel.file`` get.
@@ -58,6 +69,39 @@ class Homebrew(Kind):
     def commit_message(self, change: Change) -> str:
         """The tap's usual message: ``chore: bump kekkai to v0.0.1``."""
         return f"chore: bump {change.project} to {change.tag}"
+
+    def sibling_paths(self, channel: Channel, paths: Iterable[str]) -> list[str]:
+        """Versioned formulae (``Formula/kekkai@0.0.1.rb``) of the channel's formula."""
+        return versioned_paths(channel, paths)
+
+    def needs_commit(self, channel: Channel, files: Files) -> bool:
+        """Whether the formula downloads by git (``tag:`` and ``revision:``)."""
+        return any(b"revision:" in files.get(path, b"") for path in self.paths(channel))
+
+    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+        """``brew upgrade`` never goes down (Homebrew's documentation)."""
+        del project, bad, good
+        return rollback_advice(channel)
+
+    def examine(self, session: "Session", channel: Channel) -> Checks:
+        """Whether anything else in the tap spoils it, or writes to it."""
+        return {"tap": lambda: check_tap(session, channel)}
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """A Python formula installs its resources and nothing else."""
+        return bundle(channel, files)
+
+    @property
+    def prover(self) -> Prover:
+        """Trust, tap, install, run."""
+        return PROVER
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """A formula of real shape."""
+        from release.channels.homebrew.rehearsal import RehearsedFormula  # noqa: PLC0415 - only for a rehearsal
+
+        return RehearsedFormula()
 
 
 def _formula(channel: Channel, files: Files) -> Formula:

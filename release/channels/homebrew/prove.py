@@ -56,7 +56,7 @@ def install(channel: Channel) -> Command:
 
 def go_back(channel: Channel) -> tuple[Command, ...]:
     """From a newer version to the one that the tap holds; ``brew upgrade`` never goes down."""
-    return ("brew", "uninstall", *_cask(channel), name_of(channel)), install(channel)
+    return ("brew", "uninstall", *_cask(channel), PurePosixPath(channel.file or "").stem), install(channel)
 
 
 def install_advice(channel: Channel, server: str = GITHUB) -> str:

@@ -1,12 +1,14 @@
 """``kekkai@0.0.1.rb``: the formula of a version that another one replaces, so that it can still be installed."""
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from release.channels.homebrew import ruby
 from release.channels.homebrew.formula import Formula, read_formula
 from release.channels.homebrew.lines import check_alone, rewrite
 from release.errors import EditRefused
+from release.settings import Channel
 
 BEFORE_KEG_ONLY = frozenset({
     "include", "desc", "homepage", "url", "mirror", "version", "sha256", "license", "revision",
@@ -70,3 +72,15 @@ def _keg_only(formula: Formula) -> bytes:
 def _insert(lines: list[bytes], row: int, text: str) -> bytes:
     before = b"".join(line + b"\n" for line in lines[:row])
     return before + text.encode() + b"\n".join(lines[row:])
+
+
+def versioned_paths(channel: Channel, paths: Iterable[str]) -> list[str]:
+    """Those of ``paths`` that are versioned formulae (``Formula/kekkai@0.0.1.rb``) of the channel's formula."""
+    if not (channel.versioned_formulae and channel.file):
+        return []
+    main = PurePosixPath(channel.file)
+    found = [PurePosixPath(path) for path in paths]
+    return [
+        str(path) for path in found
+        if path.parent == main.parent and path.name.startswith(f"{main.stem}@") and path.suffix == main.suffix
+    ]  # fmt: skip

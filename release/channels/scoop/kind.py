@@ -8,14 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from release.channels.base import Change, Files, Kind
+from release.channels.bundle import Bundle
+from release.channels.proof import Prover
+from release.channels.rehearsed import Rehearsed
+from release.channels.scoop.bundle import bundle
 from release.channels.scoop.json_text import Node, Path, parse_object, strings
+from release.channels.scoop.prove import PROVER, rollback_advice
 from release.channels.text.literal import Edit, apply_edits, decode_file
 from release.channels.text.mentions import Mentions, Tone
 from release.channels.text.urls import check_change, check_direction, moved_url
 from release.channels.text.versions import Move
 from release.errors import EditRefused
 from release.records import Served
-from release.settings import Channel
+from release.settings import Channel, Project
 
 TEMPLATES = ("autoupdate", "checkver")
 SCRIPTS = {"installer", "uninstaller", "pre_install", "post_install", "pre_uninstall", "post_uninstall"}
@@ -55,8 +60,8 @@ class Manifest:
 class Scoop(Kind):
     """A bucket with one manifest of the product."""
 
-    name = "scoop"
     edits_files = True
+    replaces = True
 
     def served(self, channel: Channel, files: Files) -> Served:
         """Version, and URL and checksum of the main download: the 64-bit one, the first that names the version."""
@@ -83,6 +88,27 @@ class Scoop(Kind):
     def commit_message(self, change: Change) -> str:
         """As the bucket's own updater writes it: ``kekkai: Update to version 0.0.1``."""
         return f"{change.project}: Update to version {change.version}"
+
+    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+        """``scoop update --force`` goes down too."""
+        del project, bad, good
+        return rollback_advice(channel)
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """What its scripts install by pip."""
+        return bundle(channel, files)
+
+    @property
+    def prover(self) -> Prover:
+        """Add the bucket, install, run."""
+        return PROVER
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """A manifest of real shape."""
+        from release.channels.scoop.rehearsal import RehearsedManifest  # noqa: PLC0415 - only for a rehearsal
+
+        return RehearsedManifest()
 
 
 def parse_manifest(path: str, text: str) -> Manifest:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from release.rehearsal.artifacts import build_tarball, build_wheel, python_version, sha256
+from release.channels.rehearsed import Published
+from release.metadata.assets import fill
+from release.rehearsal.artifacts import build_tarball, build_wheel, file_name, sha256
 from release.rehearsal.github.api import Call, route
-from release.rehearsal.packages import Published
 from release.rehearsal.servers.http import Answer, Request, json_answer
 from release.rehearsal.world import AnswerError, Asset, Json, PublishedRelease, World, iso
 from release.settings import Settings
@@ -42,9 +43,8 @@ def _make_assets(settings: Settings, version: str) -> dict[str, Asset]:
     name, made = settings.project.name, {}
     patterns = {spec.name: spec.asset for spec in settings.artifacts.values() if spec.asset}
     for artifact, pattern in (patterns or {"wheel": f"{name}-*-py3-none-any.whl"}).items():
-        wheel = pattern.endswith(".whl")
-        file = pattern.replace("{name}", name).replace("*", python_version(version) if wheel else version)
-        content = build_wheel(name, version) if wheel else f"{file}\n".encode()
+        file = file_name(fill(pattern, version, settings.project), version)
+        content = build_wheel(name, version) if file.endswith(".whl") else f"{file}\n".encode()
         made[artifact] = Asset(file, content, f"sha256:{sha256(content)}")
     return made
 

@@ -5,14 +5,16 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from release.channels import KINDS as CHANNEL_KINDS
+from release.channels import kind_of
 from release.errors import InputError, ReleaseError
-from release.rehearsal.play.expected import EXPECTED
+from release.rehearsal.play.expected import Expected, expected_of
 from release.rehearsal.play.script import rehearse
 from release.rehearsal.receivers import ROOT
 from release.rehearsal.seed import read_settings
 from release.rehearsal.servers.faults import KINDS
 from release.report.report import Report
-from release.settings import read_environment
+from release.settings import Channel, read_environment
 
 
 def rehearse_here(say: Callable[[str], None], *, keep: bool, faults: Sequence[str]) -> Report:
@@ -28,9 +30,9 @@ def rehearse_here(say: Callable[[str], None], *, keep: bool, faults: Sequence[st
         ReleaseError: git is missing.
     """
     if "list" in faults:
-        return Report("rehearse", notes=[f"{kind:<15} {meaning}" for kind, meaning in KINDS.items()])
-    kinds = {channel.name: channel.kind for channel in read_settings(ROOT).channels.values()}
-    wanted = parse_faults(faults, kinds)
+        return Report("rehearse", notes=[f"{kind:<15} {meaning}" for kind, meaning in all_faults().items()])
+    channels = read_settings(ROOT).channels
+    wanted = parse_faults(faults, channels)
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as folder:
         try:
             done = rehearse(
@@ -38,45 +40,54 @@ def rehearse_here(say: Callable[[str], None], *, keep: bool, faults: Sequence[st
             )
         except FileNotFoundError as missing:
             raise ReleaseError(f"The rehearsal needs {missing.filename}", "Install git and try again.") from None
-    return Report("rehearse", notes=[_verdict(wanted, done=done)], code=_code(wanted) if done else 1)
+    expected = {name: expected_of(channels[name], kind) for name, kind in wanted.items()}
+    return Report("rehearse", notes=[_verdict(expected, done=done)], code=_code(expected) if done else 1)
 
 
-def _verdict(faults: Mapping[str, str], *, done: bool) -> str:
+def _verdict(expected: Mapping[str, Expected], *, done: bool) -> str:
     if not done:
         return "Something did NOT go as it should; see the lines with ! and WRONG."
-    missed = [channel for channel, kind in faults.items() if EXPECTED[kind].code]
+    missed = [channel for channel, one in expected.items() if one.code]
     if missed:
         return f"Reported as what it is: {', '.join(missed)} did not get the release."
     return "Everything went as it should."
 
 
-def _code(faults: Mapping[str, str]) -> int:
+def _code(expected: Mapping[str, Expected]) -> int:
     """0 only where everything arrived; else the exit code that the release itself ended with."""
-    codes = {EXPECTED[kind].code for kind in faults.values()}
+    codes = {one.code for one in expected.values()}
     return 1 if 1 in codes else max(codes, default=0)
 
 
-def parse_faults(faults: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:
+def all_faults() -> dict[str, str]:
+    """Every way to misbehave with its meaning, those of single kinds of channels at the end."""
+    own = {
+        name: f"{one.meaning} ({kind} only)"
+        for kind in CHANNEL_KINDS
+        for name, one in kind_of(kind).rehearsed.misbehaviours.items()
+    }
+    return {**KINDS, **own}
+
+
+def parse_faults(faults: Sequence[str], channels: Mapping[str, Channel]) -> dict[str, str]:
     """Channel -> its way of misbehaving.
 
     Args:
         faults: ``CHANNEL=KIND`` each.
-        kinds: channel -> its kind in the configuration.
+        channels: the configured ones.
 
     Raises:
         InputError: not ``CHANNEL=KIND``, or one of the two is unknown.
     """
     parts = [fault.partition("=") for fault in faults]
     for channel, _, kind in parts:
-        if channel not in kinds:
-            raise InputError(f"Unknown channel {channel!r} in --fault", f"Write CHANNEL=KIND; {', '.join(kinds)}.")
-        if kind not in KINDS or (kind == "moderation" and kinds[channel] != "choco"):
-            raise InputError(f"Unknown fault {kind!r} of {channel}", f"Known: {', '.join(KINDS)}.")
+        if channel not in channels:
+            raise InputError(f"Unknown channel {channel!r} in --fault", f"Write CHANNEL=KIND; {', '.join(channels)}.")
+        known = {**KINDS, **kind_of(channels[channel].kind).rehearsed.misbehaviours}
+        if kind not in known:
+            raise InputError(f"Unknown fault {kind!r} of {channel}", f"Known: {', '.join(known)}.")
     return {channel: kind for channel, _, kind in parts}
 
 
 def _wait() -> None:
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        return
+    threading.Event().wait()

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from release.channels import kind_of
 from release.rehearsal.servers.faults import KINDS
+from release.settings import Channel
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ _UNUSUAL = {
     "stuck": _UNCONFIRMED,
     "stale": Expected(1, ("unconfirmed", "failed")),
     "wrong-checksum": Expected(1, ("failed", "mismatch")),
-    "moderation": Expected(0, ("pending",)),
 }
 EXPECTED = {kind: _UNUSUAL.get(kind, _FAILED) for kind in KINDS}
+
+
+def expected_of(channel: Channel, kind: str) -> Expected:
+    """How a channel that misbehaves so has to be reported."""
+    own = kind_of(channel.kind).rehearsed.misbehaviours.get(kind)
+    return Expected(own.code, own.states) if own else EXPECTED[kind]

@@ -1,47 +1,27 @@
 """Proof that a channel serves a version, read from the repositories and the registry themselves, not from a report."""
 
 import hashlib
-import json
-import re
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
-from release.rehearsal.packages import choco_version
+from release.channels import kind_of
+from release.channels.rehearsed import Fact, Held
 from release.rehearsal.standin import StandIn
 from release.settings import Channel
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One thing that was looked at: whether it is as it should be, and what was seen."""
-
-    right: bool
-    text: str
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a target's files say: version, URL and checksum."""
-
-    version: str
-    url: str
-    sha256: str
+def readable(channel: Channel) -> bool:
+    """Whether anything says what the channel serves."""
+    return kind_of(channel.kind).readable(channel)
 
 
 def read_held(standin: StandIn, channel: Channel) -> Held:
     """What the files of ``channel`` hold on the default branch; empty texts where a place is missing."""
     repository = standin.repository(channel.name)
-    files = {path.rsplit(".", 1)[-1]: (repository.read(path) or b"").decode("utf-8-sig") for path in channel.paths}
-    if channel.kind == "homebrew":
-        url = _first(r'^  url "([^"]*)"', files["rb"])
-        return Held(_version_in(standin, url), url, _first(r'^  sha256 "([^"]*)"', files["rb"]))
-    if channel.kind == "scoop":
-        value = json.loads(files["json"] or "{}")
-        return Held(str(value.get("version")), str(value.get("url")), str(value.get("hash")))
-    script = files["ps1"]
-    version = _first(r"<version>([^<]*)<", files["nuspec"])
-    return Held(version, _first(r"^\$url\s*= '([^']*)'", script), _first(r"^\$checksum\s*= '([^']*)'", script))
+    files = {path: (repository.read(path) or b"").decode("utf-8-sig") for path in channel.paths}
+    held = kind_of(channel.kind).rehearsed.held(channel, files) or Held("", "", "")
+    return held if held.version else replace(held, version=_version_in(standin, held.url))
 
 
 def _version_in(standin: StandIn, url: str) -> str:
@@ -52,28 +32,22 @@ def _version_in(standin: StandIn, url: str) -> str:
     return ""
 
 
-def _first(pattern: str, text: str) -> str:
-    match = re.search(pattern, text, re.MULTILINE)
-    return match[1] if match else ""
-
-
 def all_channels(standin: StandIn) -> tuple[str, ...]:
     """The names of the configured channels, in their order."""
     return tuple(standin.world.settings.channels)
 
 
 def prove(standin: StandIn, version: str, channels: tuple[str, ...]) -> Iterator[Fact]:
-    """A fact per channel that has files or an image: it serves ``version``, with the checksum that it states."""
+    """A fact for all that each channel serves: it is ``version``, with the checksum that is stated."""
     for channel in (standin.world.channel(name) for name in channels):
-        if channel.image:
-            yield _prove_image(standin, channel.name, channel.image, version)
-        elif channel.paths:
+        if kind_of(channel.kind).edits_files:
             yield _prove_files(standin, channel, version)
+        yield from kind_of(channel.kind).rehearsed.prove(standin, channel, version)
 
 
 def _prove_files(standin: StandIn, channel: Channel, version: str) -> Fact:
     held, name = read_held(standin, channel), channel.name
-    wanted = choco_version(version) if channel.kind == "choco" else version
+    wanted = kind_of(channel.kind).rehearsed.native_version(version)
     if held.version != wanted:
         return Fact(right=False, text=f"{name}: {channel.target} holds {held.version or 'no version'}, not {wanted}")
     real = _hash_of(held.url)
@@ -90,15 +64,6 @@ def _hash_of(url: str) -> str:
             return hashlib.sha256(answer.read()).hexdigest()
     except OSError as failed:
         return f"nothing: {failed}"
-
-
-def _prove_image(standin: StandIn, name: str, image: str, version: str) -> Fact:
-    digest, latest = (standin.registry.digest(image, tag) for tag in (version, "latest"))
-    right = digest is not None and digest == latest
-    words = "is" if right else "is NOT"
-    return Fact(
-        right=right, text=f"{name}: {image}:latest {words} the image of {version} ({(digest or 'none')[:19]}...)"
-    )
 
 
 def told(standin: StandIn, version: str, channels: tuple[str, ...]) -> Iterator[Fact]:

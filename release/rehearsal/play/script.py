@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from release.rehearsal.play.expected import EXPECTED
-from release.rehearsal.play.proof import Fact, all_channels, prove, told
+from release.channels.rehearsed import Fact
+from release.rehearsal.play.expected import expected_of
+from release.rehearsal.play.proof import all_channels, prove, readable, told
 from release.rehearsal.play.shown import WIDTH, parse_report, render_report
 from release.rehearsal.receivers import KEPT, ROOT
 from release.rehearsal.standin import StandIn
@@ -60,7 +62,7 @@ class Rehearsal:
 
     def _check_states(self, report: Json, states: tuple[str, ...]) -> None:
         for row in report.get("channels", []) if states else []:
-            seen = self.standin.world.channel(row["channel"]).kind != "dispatch"
+            seen = readable(self.standin.world.channel(row["channel"]))
             right = states if seen else (*states, "sent", "manual")
             self.check(row["state"] in right, f"{row['channel']} is {row['state']}, not {' or '.join(right)}")
 
@@ -108,8 +110,9 @@ def rehearse(
         if play.wrong:
             _show_receivers(play)
         if keep:
-            _show_variables(standin, say)
-            keep()
+            with suppress(KeyboardInterrupt):
+                _show_variables(standin, say)
+                keep()
     return not play.wrong
 
 
@@ -147,7 +150,7 @@ def _play(play: Rehearsal, faults: Mapping[str, str]) -> None:
 def _without_unseen(play: Rehearsal) -> list[str]:
     """Flags that leave out the channels of which nobody can read what they serve."""
     channels = play.standin.world.settings.channels.values()
-    return [word for c in channels if not (c.paths or c.image) for word in ("--skip", c.name)]
+    return [word for c in channels if not readable(c) for word in ("--skip", c.name)]
 
 
 def _release(play: Rehearsal, version: str) -> None:
@@ -166,14 +169,15 @@ def _roll_back(play: Rehearsal) -> None:
 
 
 def _release_with_faults(play: Rehearsal, faults: Mapping[str, str]) -> None:
-    wanted = {channel: EXPECTED[kind] for channel, kind in faults.items()}
+    channels = play.standin.world.settings.channels
+    wanted = {channel: expected_of(channels[channel], kind) for channel, kind in faults.items()}
     codes = {expected.code for expected in wanted.values()}
     code = 1 if 1 in codes else max(codes)
     report = play.step("dist.all", "--version", GOOD, "--wait", "0.3", code=code)
     states = {row["channel"]: row["state"] for row in report.get("channels", [])}
     for channel in all_channels(play.standin):
         right = wanted[channel].states if channel in wanted else ("served",)
-        if channel not in wanted and play.standin.world.channel(channel).kind == "dispatch":
+        if channel not in wanted and not readable(play.standin.world.channel(channel)):
             right = ("sent", "served")
         text = f"{channel} should be {' or '.join(right)} and is {states.get(channel, 'not reported')}"
         play.facts([Fact(states.get(channel) in right, text)])

@@ -25,7 +25,6 @@ KINDS = {
     "stale": "the receiver's run succeeds but changes nothing",
     "wrong-checksum": "the receiver publishes the version with a wrong checksum",
     "slow": "the dispatch is answered after two seconds",
-    "moderation": "the version stays in Chocolatey's moderation (choco only)",
 }
 RUN_KINDS = ("run-failed", "run-cancelled", "run-timeout", "needs-approval", "stuck", "stale", "wrong-checksum")
 

@@ -2,8 +2,11 @@
 
 import pytest
 
-from release.channels.homebrew.tap import check_files, check_writers
+from release.channels.homebrew.tap import check_files, check_tap, check_writers
+from release.records import Level
+from release.rehearsal import StandIn
 from release.settings import Channel
+from tests.support.sessions import session_at
 
 TAP = Channel("tap", "homebrew", "acme/homebrew-tap", "T", file="Formula/rocket.rb")
 GOOD = b'class Rocket < Formula\n  desc "x"\nend\n'
@@ -45,3 +48,20 @@ def test_a_second_writer(path: str, state: str, content: bytes, found: bool) -> 
     for one in lines:
         assert f"{path} of acme/homebrew-tap bumps formulae by itself" in one.text
         assert one.fix.endswith(f"gh workflow disable {path} --repo acme/homebrew-tap")
+
+
+def test_doctor_reads_the_tap(standin: StandIn) -> None:
+    session = session_at(standin)
+    channel = session.settings.channels["homebrew"]
+    (fine,) = check_tap(session, channel)
+    assert (fine.level, fine.text.split()[0]) == (Level.OK, "2")
+    files = {"Formula/other.rb": BAD, ".github/workflows/autobump.yml": BUMP}
+    standin.repository("homebrew").commit("more", files, 1)
+    lines = check_tap(session, channel)
+    assert [(one.level, one.text.split()[0]) for one in lines] == [
+        (Level.WARNING, "Formula/other.rb:"), (Level.WARNING, "autobump.yml"),
+    ]  # fmt: skip
+    assert {request.method for request in standin.requests} == {"GET"}
+    standin.fault("GET", "/contents/Formula", times=None, status=403, json={"message": "Forbidden"})
+    (unread,) = check_tap(session, channel)
+    assert (unread.level, unread.text.startswith("what else is in the tap could not be read")) == (Level.WARNING, True)

@@ -1,0 +1,116 @@
+"""A package of real shape for the rehearsal, and its way through the feed."""
+
+import re
+from collections.abc import Mapping
+
+from release.channels.rehearsed import Held, Misbehaviour, Published, Rehearsed, Services
+from release.settings import Channel
+
+
+class RehearsedPackage(Rehearsed):
+    """A repository of packages, and the community feed."""
+
+    misbehaviours: Mapping[str, Misbehaviour] = {
+        "moderation": Misbehaviour("the version stays in Chocolatey's moderation", 0, ("pending",)),
+    }
+
+    def files(self, channel: Channel, made: Published) -> dict[str, bytes]:
+        """``kekkai/kekkai.nuspec`` and ``kekkai/tools/chocolateyinstall.ps1``."""
+        render = {"nuspec": _nuspec, "ps1": _install_script}
+        found = {path: path.rsplit(".", 1)[-1].lower() for path in channel.paths}
+        return {path: render[suffix](made) for path, suffix in found.items() if suffix in render}
+
+    def other_files(self, version: str) -> dict[str, bytes]:
+        """``other/other.nuspec``."""
+        spec = f"<package><metadata><id>other</id><version>{version}</version></metadata></package>\n"
+        return {"other/other.nuspec": spec.encode()}
+
+    def message(self, name: str, version: str) -> str:
+        """As the packages' own updater writes it."""
+        return f"{name}: update to {version}"
+
+    def held(self, channel: Channel, files: Mapping[str, str]) -> Held | None:
+        """By patterns of the templates below."""
+        del channel
+        nuspec = next((text for path, text in files.items() if path.lower().endswith(".nuspec")), "")
+        script = next((text for path, text in files.items() if path.lower().endswith(".ps1")), "")
+        url, sha256 = (_first(rf"^\${word}\s*= '([^']*)'", script) for word in ("url", "checksum"))
+        return Held(_first(r"<version>([^<]*)<", nuspec), url, sha256)
+
+    def native_version(self, version: str) -> str:
+        """``1.0.0-rc.1`` as the gallery takes it: ``1.0.0-rc1``."""
+        return choco_version(version)
+
+    def publish(self, services: Services, channel: Channel, made: Published, *, latest: bool, seed: bool) -> None:
+        """The version arrives in the feed."""
+        del latest
+        if channel.feed:
+            services.feed.push(_name_of(channel), choco_version(made.version), "Approved" if seed else None)
+
+    def misbehave(self, services: Services, name: str) -> None:
+        """The feed moderates what arrives."""
+        services.feed.moderated = services.feed.moderated or name == "moderation"
+
+    def places(self, channel: Channel, registry: str, feed: str) -> dict[str, str]:
+        """The feed, where one is configured."""
+        del registry
+        return {"feed": feed} if channel.feed else {}
+
+
+def _name_of(channel: Channel) -> str:
+    """The package's id: the name of its nuspec."""
+    found = next((path for path in channel.paths if path.lower().endswith(".nuspec")), channel.name)
+    return found.rsplit("/", 1)[-1].rpartition(".")[0] or found
+
+
+def _first(pattern: str, text: str) -> str:
+    match = re.search(pattern, text, re.MULTILINE)
+    return match[1] if match else ""
+
+
+def choco_version(version: str) -> str:
+    """``1.0.0-rc.1`` as Chocolatey's gallery takes it: ``1.0.0-rc1``."""
+    core, _, pre = version.partition("+")[0].partition("-")
+    return f"{core}-{pre.replace('.', '')}" if pre else core
+
+
+def _nuspec(made: Published) -> bytes:
+    """``kekkai/kekkai.nuspec``."""
+    return f"""\
+<?xml version="1.0" encoding="utf-8"?>
+<!-- The version is set by the release automation. -->
+<package xmlns="http://schemas.microsoft.com/packaging/2015/06/nuspec.xsd">
+  <metadata>
+    <id>{made.name}</id>
+    <version>{choco_version(made.version)}</version>
+    <title>{made.name.capitalize()}</title>
+    <authors>Kademos Labs</authors>
+    <projectUrl>https://github.com/{made.repository}</projectUrl>
+    <tags>security scanner cli</tags>
+    <description>Security scanner that guards what you ship.</description>
+    <dependencies>
+      <dependency id="python3" version="3.11.0" />
+    </dependencies>
+  </metadata>
+  <files>
+    <file src="tools\\**" target="tools" />
+  </files>
+</package>
+""".replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def _install_script(made: Published) -> bytes:
+    """``kekkai/tools/chocolateyinstall.ps1``, with BOM and CRLF."""
+    return f"""\
+$ErrorActionPreference = 'Stop'
+
+$toolsDir     = "$(Split-Path -Parent $MyInvocation.MyCommand.Definition)"
+$url          = '{made.wheel_url}'
+$checksum     = '{made.wheel_sha256}'
+$checksumType = 'sha256'
+$wheel        = Join-Path $toolsDir ($url -split '/')[-1]
+
+Get-ChocolateyWebFile -PackageName $env:ChocolateyPackageName -FileFullPath $wheel `
+  -Url $url -Checksum $checksum -ChecksumType $checksumType
+python -m pip install --upgrade $wheel
+""".replace("\n", "\r\n").encode("utf-8-sig")

@@ -1,0 +1,7 @@
+"""A channel that is told by a dispatch, and whose format is not known here."""
+
+from release.channels.base import Kind
+
+
+class Dispatch(Kind):
+    """All that is true of every kind, and nothing else."""

@@ -1,0 +1,28 @@
+"""An image in the stand-in's registry."""
+
+from collections.abc import Iterator
+
+from release.channels.rehearsed import Fact, Published, Rehearsed, Services
+from release.settings import Channel
+
+
+class RehearsedImage(Rehearsed):
+    """An image per version, and ``latest``."""
+
+    def publish(self, services: Services, channel: Channel, made: Published, *, latest: bool, seed: bool) -> None:
+        """Push the version's image."""
+        newest = "-" not in made.version if seed else latest
+        services.registry.push(channel.image or "", made.version, latest=newest)
+
+    def places(self, channel: Channel, registry: str, feed: str) -> dict[str, str]:
+        """The registry, where one is configured."""
+        del feed
+        return {"registry": registry} if channel.registry else {}
+
+    def prove(self, services: Services, channel: Channel, version: str) -> Iterator[Fact]:
+        """``latest`` is the version's image."""
+        digest, latest = (services.registry.digest(channel.image or "", tag) for tag in (version, "latest"))
+        right = digest is not None and digest == latest
+        words = "is" if right else "is NOT"
+        text = f"{channel.name}: {channel.image}:latest {words} the image of {version} ({(digest or 'none')[:19]}...)"
+        yield Fact(right=right, text=text)

@@ -1,0 +1,67 @@
+"""What stands on the command line, as Invoke's own parser finds it: a task that writes is the only one there.
+
+Invoke runs several tasks in turn, each with its own flags: ``invoke dist.homebrew dist.scoop --dry-run`` would send the
+first for real.
+"""
+
+import shlex
+from collections.abc import Sequence
+
+from invoke.collection import Collection
+from invoke.exceptions import ParseError
+from invoke.parser.context import ParserContext
+from invoke.parser.parser import Parser
+from invoke.program import Program
+
+from release.errors import InputError
+
+WRITE = frozenset({"dist", "update", "rollback", "notify", "prove", "init"})
+"""The first words of the tasks that write."""
+
+
+def check_alone(namespace: Collection, names: Sequence[str], arguments: Sequence[str]) -> None:
+    """Refuse a command line with a task that writes and another one beside it; slips are left to Invoke.
+
+    Args:
+        namespace: all tasks.
+        names: theirs.
+        arguments: of the command line.
+
+    Raises:
+        InputError: it has; the fix is the line, or the lines, that do it.
+    """
+    if len([word for word in arguments if word in names]) < 2:
+        return  # a value such as `--reason dist.scoop` may look like a task; only then it is worth parsing
+    parser = Parser(contexts=namespace.to_contexts(), initial=ParserContext(args=Program().core_args()))
+    try:
+        tasks = list(parser.parse_argv(list(arguments)))[1:]
+    except ParseError:
+        return
+    if len(tasks) > 1 and any(str(task.name).partition(".")[0] in WRITE for task in tasks):
+        together = " and ".join(str(task.name) for task in tasks)
+        wrong = f"{together} stand on one command line, and a task that writes has to be the only one"
+        raise InputError(wrong, f"Nothing was run. Give: {_instead(tasks)}")
+
+
+def _instead(tasks: Sequence[ParserContext]) -> str:
+    """One line on all channels where that does the same, else the lines one by one."""
+    groups = {str(task.name).partition(".")[0] for task in tasks}
+    channels = [str(task.name).partition(".")[2] for task in tasks]
+    flags = {flag for task in tasks for flag in _flags(task)}
+    alike = len({flag.partition("=")[0] for flag in flags}) == len(flags)
+    if len(groups) == 1 and groups < {"dist", "rollback"} and "all" not in channels and alike:
+        return " ".join([f"invoke {groups.pop()}.all --only {','.join(dict.fromkeys(channels))}", *sorted(flags)])
+    return "; ".join(" ".join(["invoke", str(task.name), *_flags(task)]) for task in tasks)
+
+
+def _flags(task: ParserContext) -> list[str]:
+    """The flags that were given, as they are written."""
+    given = [arg for arg in dict.fromkeys(task.args.values()) if arg.got_value or (arg.kind is list and arg.value)]
+    return [text for arg in given for text in _written(f"--{arg.name.replace('_', '-')}", arg.value)]
+
+
+def _written(flag: str, value: object) -> list[str]:
+    if isinstance(value, bool):
+        return [flag]
+    values = value if isinstance(value, list) else [value]
+    return [f"{flag}={shlex.quote(str(one))}" for one in values]

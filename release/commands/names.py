@@ -1,0 +1,139 @@
+"""The names of the configured channels, read before anything else: safe YAML, no settings library, no request.
+
+Invoke reads the same files in the same order (its documentation, "Configuration hierarchy"); the tasks have to exist
+before it does.
+"""
+
+import json
+import re
+from collections.abc import Container, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml  # Invoke has it loaded already
+from invoke.config import Config
+
+from release.errors import InputError
+
+SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Python is not executed here
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built so: twenty times as fast
+LARGEST = 1 << 20  # bytes of a file that are read for names
+HARMLESS = frozenset({"--list", "-l", "--help", "-h", "--version", "-V"})
+Kinds = dict[str, str]
+"""Channel -> the word after its ``kind:``, empty where there is none."""
+
+
+class Unreadable(Exception):  # noqa: N818 - says what is the matter
+    """A configuration file that cannot be read: its path and why, in one line."""
+
+
+def configured(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> Kinds | None:
+    """The configured channels, in their order; ``None`` where there is no file at all.
+
+    Args:
+        folder: of the project's ``invoke.yaml``.
+        arguments: of the command line, of which ``-f FILE`` counts.
+        environment: of the process, of which ``HOME`` and ``INVOKE_RUNTIME_CONFIG`` count.
+
+    Raises:
+        Unreadable: a file is not as it should be.
+    """
+    home = environment.get("HOME") or environment.get("USERPROFILE")
+    places = [Path(home) / ".invoke"] if home else []
+    found = [file for place in (*places, folder / "invoke") if (file := _first(place))]
+    if runtime := runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG"):
+        found.append(Path(runtime))
+    merged: Kinds = {}
+    for file in found:
+        merged |= _kinds(file, merged)
+    return merged if found else None
+
+
+def known_channels(
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], always: Container[str]
+) -> Kinds | None:
+    """As ``configured``; a command that needs no configuration is not stopped by one that cannot be read.
+
+    Args:
+        folder: as above.
+        arguments: as above.
+        environment: as above.
+        always: the names of the tasks that need none.
+
+    Raises:
+        InputError: it cannot be read, or there is none, and the command needs one.
+    """
+    needless = not arguments or any(word in HARMLESS or word in always for word in arguments)
+    try:
+        found = configured(folder, arguments, environment)
+    except Unreadable as error:
+        if not needless:
+            raise InputError(str(error), "Correct it: tables of settings, as the README shows.") from None
+        _take_for_empty()
+        return None
+    if found is None and not needless:
+        raise InputError(
+            f"There is no invoke.yaml in {folder}", "Write one (the README shows how), or name it with -f."
+        )
+    return found
+
+
+def _take_for_empty() -> None:
+    """Invoke reads the same files again, and would end with a traceback even where only a list is asked for."""
+    for name in ("_load_yaml", "_load_yml", "_load_json"):
+        setattr(Config, name, lambda _self, _path: {})
+
+
+def runtime_file(arguments: Sequence[str]) -> str | None:
+    """What ``-f`` or ``--config`` names on the command line; the last one counts."""
+    named = None
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=False):
+        flag, equals, value = word.partition("=")
+        if flag in {"-f", "--config"}:
+            named = value if equals else following
+    return named
+
+
+def _first(place: Path) -> Path | None:
+    found = (place.with_name(place.name + suffix) for suffix in SUFFIXES)
+    return next((file for file in found if file.is_file()), None)
+
+
+def _kinds(file: Path, before: Kinds) -> Kinds:
+    channels = _table(file).get("channels")
+    if not isinstance(channels, Mapping):
+        return {}
+    named = {name: entry for name, entry in channels.items() if isinstance(name, str) and NAME.fullmatch(name)}
+    return {name: _kind(entry) or before.get(name, "") for name, entry in named.items() if name != "all"}
+
+
+def _kind(entry: object) -> str:
+    kind = entry.get("kind") if isinstance(entry, Mapping) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _table(file: Path) -> Mapping[str, Any]:
+    try:
+        content = file.read_bytes()
+        if len(content) > LARGEST:
+            raise Unreadable(f"The configuration cannot be read: {file} is larger than one can be")
+        text = content.decode()
+        value = json.loads(text) if file.suffix == ".json" else _load(text)
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError, yaml.YAMLError) as error:
+        why = getattr(error, "strerror", None) or getattr(error, "problem", None) or "it is not as it should be"
+        mark = getattr(error, "problem_mark", None)
+        where = f"{file}, line {mark.line + 1}" if mark else f"{file}"
+        raise Unreadable(f"The configuration cannot be read: {type(error).__name__}: {where}: {why}") from None
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise Unreadable(f"The configuration cannot be read: {file} is no table of settings")
+    return value
+
+
+def _load(text: str) -> Any:  # noqa: ANN401 - YAML's values are of any type
+    """YAML without aliases, which could make a small file a huge value; without ``&`` there can be none."""
+    if "&" in text and any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=LOADER)):
+        raise ValueError
+    return yaml.load(text, Loader=LOADER)  # noqa: S506 - both loaders are safe ones

@@ -1,0 +1,46 @@
+"""A channel of which nothing says what it serves: the newest run of its receiver for a version is what is known."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from release.github.runs import OVER, Run, is_of_workflow, names_version, run_url
+from release.records import Outcome, State
+from release.session import Session
+from release.settings import Channel
+
+SUCCEEDED = "its run succeeded; nothing says what it serves"
+
+
+def event_of(channel: Channel) -> str:
+    """The event by which a channel is told, as its runs show it."""
+    return "workflow_dispatch" if channel.workflow else "repository_dispatch"
+
+
+def last_run(runs: Iterable[Run], channel: Channel, project: str, version: str) -> Run | None:
+    """The newest run whose title carries product and version; ``runs`` are newest first, as GitHub lists them."""
+    own = (run for run in runs if is_of_workflow(run, channel.workflow))
+    return next((run for run in own if names_version(run, project, version)), None)
+
+
+def judge_run(outcome: Outcome, run: Run | None) -> Outcome:
+    """``outcome`` with what the newest run says: ``sent`` where it succeeded, ``running``, else ``unknown``. Pure."""
+    if run is None:
+        return replace(outcome, state=State.UNKNOWN, reason="no run for this version is known, and nothing else says")
+    outcome = replace(outcome, run_url=run_url(run))
+    if run.get("status") != OVER:
+        return replace(outcome, state=State.RUNNING, reason="its run is under way; nothing else says what it serves")
+    if run.get("conclusion") == "success":
+        return replace(outcome, state=State.SENT, reason=SUCCEEDED)
+    ended = str(run.get("conclusion") or "without a word")
+    return replace(outcome, state=State.UNKNOWN, reason=f"its run ended as {ended}, and nothing else says")
+
+
+def look_for_run(session: Session, channel: Channel, outcome: Outcome) -> Outcome:
+    """``outcome`` with what the newest run for its version says.
+
+    Raises:
+        ServiceError: the target's runs cannot be read.
+    """
+    runs = session.github.runs(channel.target, session.token(channel), event=event_of(channel))
+    found = last_run(runs, channel, session.settings.project.name, outcome.version or "")
+    return judge_run(outcome, found)

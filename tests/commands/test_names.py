@@ -1,0 +1,99 @@
+"""The names of the channels, read before anything else, and the tasks that follow from them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from release.channels import KINDS, kind_of
+from release.commands.names import configured, known_channels, runtime_file
+from release.commands.table import ALWAYS, ON_ALL, collect, rows
+from release.errors import InputError
+
+TAP = "channels: {tap: {kind: homebrew}, winget: {kind: dispatch}}\n"
+
+
+def tasks_in(folder: Path, *arguments: str, **environment: str) -> set[str]:
+    return set(collect(folder, list(arguments), environment).task_names)
+
+
+def test_every_kind_says_the_same_of_its_files_as_its_class() -> None:
+    assert len(KINDS) >= 5
+    assert {name: entry.files for name, entry in KINDS.items()} == {name: kind_of(name).edits_files for name in KINDS}
+
+
+def test_tasks_have_the_names_of_the_configured_channels(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text(TAP)
+    single = {"dist.tap", "status.tap", "update.tap", "rollback.tap", "dist.winget", "status.winget", "rollback.winget"}
+    assert tasks_in(tmp_path) == {*ALWAYS, *ON_ALL, *single}
+
+
+def test_without_any_file_only_what_needs_none_is_there(tmp_path: Path) -> None:
+    assert tasks_in(tmp_path) == set(ALWAYS)
+    assert rows(None) == ALWAYS
+
+
+FILES = {
+    "the user's, then the project's": ({"home/.invoke.yaml": "channels: {a: {kind: scoop}}"}, [], {},
+                                       ["a", "tap", "winget"]),
+    "-f adds": ({"more.yaml": "channels: {ghcr: {kind: docker}}"}, ["-f", "more.yaml"], {}, ["tap", "winget", "ghcr"]),
+    "--config= adds": ({"more.yml": "channels: {b: {}}"}, ["--config=more.yml"], {}, ["tap", "winget", "b"]),
+    "a variable adds": ({"more.json": '{"channels": {"c": {}}}'}, [], {"INVOKE_RUNTIME_CONFIG": "more.json"},
+                        ["tap", "winget", "c"]),
+    "-f without channels changes nothing": ({"more.yaml": "http: {timeout: 1}"}, ["-f", "more.yaml"], {},
+                                            ["tap", "winget"]),
+    "names that no channel can have": ({"more.yaml": "channels: {all: {}, A: {}, 1: {}, x_y: {}}"}, ["-f", "more.yaml"],
+                                       {}, ["tap", "winget"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "arguments", "environment", "names"), FILES.values(), ids=FILES.keys())
+def test_files_are_merged_in_invokes_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], arguments: list[str],
+    environment: dict[str, str], names: list[str],
+) -> None:  # fmt: skip
+    (tmp_path / "home").mkdir()
+    for name, text in {"invoke.yaml": TAP, **files}.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    found = configured(tmp_path, arguments, {"HOME": str(tmp_path / "home"), **environment})
+    assert list(found or {}) == names
+
+
+def test_a_later_file_changes_a_kind_and_keeps_one_that_it_does_not_name(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text(TAP)
+    more = tmp_path / "more.json"
+    more.write_text(json.dumps({"channels": {"tap": {"file": "x"}, "winget": {"kind": "scoop"}}}))
+    assert configured(tmp_path, ["-f", str(more)], {}) == {"tap": "homebrew", "winget": "scoop"}
+
+
+UNREADABLE = {
+    "no YAML": "a: [",
+    "no table": "- a\n",
+    "aliases of aliases": "a: &a [x]\nb: &b [*a, *a]\n",
+    "bytes": "\udcff",
+    "larger than a configuration": "#" * (1 << 20) + "\n",
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_a_file_that_cannot_be_read_stops_what_needs_it(tmp_path: Path, text: str) -> None:
+    (tmp_path / "invoke.yaml").write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(InputError, match="The configuration cannot be read") as refused:
+        known_channels(tmp_path, ["dist.all"], {}, ALWAYS)
+    assert str(tmp_path / "invoke.yaml") in refused.value.wrong
+
+
+def test_no_file_is_said_as_that(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"There is no invoke\.yaml in "):
+        known_channels(tmp_path, ["dist.all"], {}, ALWAYS)
+    assert known_channels(tmp_path, ["rehearse"], {}, ALWAYS) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [(["-f", "a", "-f", "b"], "b"), (["--config=a"], "a"), (["-f=a"], "a"), (["-f"], ""), (["x"], None)],
+    ids=["the last counts", "long", "equals sign", "no value", "none"],
+)
+def test_what_dash_f_names(words: list[str], named: str | None) -> None:
+    assert runtime_file(words) == named

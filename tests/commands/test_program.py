@@ -1,0 +1,82 @@
+"""The installed command: the same tasks over the folder's own configuration, and slips that end with 2."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from release import __version__
+
+START = "from release.commands.program import main; main()"
+Distribute = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def distribute(project_root: Path, tmp_path: Path) -> Distribute:
+    """``distribute ARGUMENTS`` in a folder of a product."""
+    (tmp_path / "invoke.yaml").write_text("channels: {tap: {kind: homebrew}, ghcr: {kind: docker}}\n")
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        environment = {**os.environ, "PYTHONPATH": str(project_root)}
+        return subprocess.run([sys.executable, "-c", START, *arguments], cwd=tmp_path, env=environment, text=True,
+                              capture_output=True, timeout=60, check=False, stdin=subprocess.DEVNULL)  # fmt: skip
+
+    return run
+
+
+def test_it_has_the_tasks_of_the_folder(distribute: Distribute) -> None:
+    done = distribute("--list")
+    assert done.returncode == 0
+    assert {"dist.tap", "dist.ghcr", "update.tap"} <= set(done.stdout.split())
+    assert not {"dist.homebrew", "update.ghcr"} & set(done.stdout.split())
+
+
+def test_its_version_stands_alone(distribute: Distribute) -> None:
+    assert distribute("--version").stdout == f"distribute {__version__}\n"
+    assert distribute("--version", "dist.all").returncode == 2
+
+
+SLIPS = {
+    "a task": (["dist.tpa"], "Did you mean dist.tap?"),
+    "a flag": (["dist.tap", "--verison", "0.0.1"], "Did you mean --version?"),
+    "a missing value": (["dist.tap", "--version"], "--version"),
+    "a task of a channel that is not there": (["dist.homebrew"], "No idea what 'dist.homebrew' is!"),
+    "help of no task": (["--help", "dist.tpa"], "Did you mean dist.tap?"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), SLIPS.values(), ids=SLIPS.keys())
+def test_a_slip_is_two_lines_and_exit_code_2(distribute: Distribute, arguments: list[str], said: str) -> None:
+    done = distribute(*arguments)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 2)
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_there_is_completion_for_each_shell(distribute: Distribute, shell: str) -> None:
+    done = distribute("--print-completion-script", shell)
+    assert (done.returncode, "distribute" in done.stdout) == (0, True)
+
+
+COMPLETED = {
+    "tasks": (["dist."], {"dist.all", "dist.tap", "dist.ghcr"}),
+    "flags": (["dist.all", "--o"], {"--only"}),
+    "channels": (["dist.all", "--only"], {"tap", "ghcr"}),
+}
+
+
+@pytest.mark.parametrize(("words", "offered"), COMPLETED.values(), ids=COMPLETED.keys())
+def test_what_is_completed(distribute: Distribute, words: list[str], offered: set[str]) -> None:
+    done = distribute("--complete", "--", "distribute", *words)
+    assert (done.returncode, offered <= set(done.stdout.split())) == (0, True)
+
+
+def test_a_broken_configuration_stops_what_needs_it_and_nothing_else(distribute: Distribute, tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text("a: [")
+    assert distribute("--list").returncode == 0
+    done = distribute("doctor")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
+    assert "The configuration cannot be read" in done.stderr
