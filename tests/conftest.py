@@ -3,14 +3,17 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from release.rehearsal import StandIn
@@ -20,17 +23,50 @@ LOOPBACK = re.compile(r"localhost|127\..*|::1")
 MakeStandIn = Callable[..., StandIn]
 
 
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,  # a busy machine is no failure
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # nor is it a reason to stop
+    derandomize=True,  # the same examples for everybody
+    database=None,
+)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """What a shell starts in its background ignores Ctrl-C, and so would every process that the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole processes first: they take longest, and none is left alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("services") is None)
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests' homes are."""
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No token, no Actions, no user's configuration of git or Invoke, and a home of its own."""
+def clean_environment(monkeypatch: pytest.MonkeyPatch, homes: Path) -> Iterator[None]:
+    """No token, no Actions, no user's configuration of git or Invoke, and a home of its own, which goes with the test.
+
+    Temporary files are there too: processes that a test kills leave them.
+    """
     for name in [name for name in os.environ if NEEDS_CLEANING.search(name)]:
         monkeypatch.delenv(name)
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
+    home = tempfile.mkdtemp(dir=homes)
+    for name in ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, home)
+    monkeypatch.setattr(tempfile, "tempdir", home)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
+    yield
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -29,12 +29,14 @@ class Kind:
     An instance holds no state.
 
     Attributes:
+        settings: the record of its channels, with the keys that they have.
         edits_files: its own files in the target say what users get: ``update.NAME`` exists, git's history can go back.
         replaces: a newer version takes the place of an older one.
         follows_latest: a moving tag has to be the newest stable release.
         longest_pause: seconds between two reads, at most, while somebody waits.
     """
 
+    settings: ClassVar[type[Channel]] = Channel
     edits_files: ClassVar[bool] = False
     replaces: ClassVar[bool] = False
     follows_latest: ClassVar[bool] = False

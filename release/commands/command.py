@@ -17,7 +17,7 @@ from release.http.redaction import make_redactor
 from release.report.console import Console
 from release.report.report import Report
 from release.session import Session
-from release.settings import SECTIONS, Environment, read_environment
+from release.settings import SECTIONS, Environment, InvalidSettings, read_environment
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -87,6 +87,8 @@ def _terminated(_number: int, _frame: FrameType | None) -> None:
 def _guarded(task: str, work: Callable[[], Report]) -> Report:
     try:
         return work()
+    except InvalidSettings as invalid:
+        return Report(task, errors=invalid.problems)
     except ReleaseError as error:
         return Report(task, errors=[error])
     except KeyboardInterrupt:

@@ -1,32 +1,41 @@
 """A task's session: from Invoke's merged configuration and the environment."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from release.channels.settings import read_settings
 from release.errors import InputError
 from release.github.client import GitHub
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
 from release.session import Session
-from release.settings import Environment, Settings, check_repositories, parse_settings
+from release.settings import Environment, Settings, check_repositories
 
 
-def open_session(raw: Mapping[str, Any], environment: Environment, say: Callable[[str], None]) -> Session:
-    """A session from Invoke's merged configuration and the environment.
+def open_session(
+    raw: Mapping[str, Any],
+    environment: Environment,
+    say: Callable[[str], None],
+    *,
+    sleep: Callable[[float], None] | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Session:
+    """A session from Invoke's merged configuration and the environment; ``sleep`` and ``clock`` are the transport's.
 
     Raises:
         InputError: the configuration is wrong.
     """
-    settings = parse_settings(raw)
-    names = [channel.token for channel in settings.channels.values()]
+    settings = read_settings(raw)
+    names = [name for channel in settings.channels.values() for name in channel.secrets]
     secrets = environment.secrets(names)
     redact, stop = make_redactor(secrets.values()), threading.Event()
 
     def tell(line: str) -> None:
         say(redact(line))
 
-    transport = Transport(settings.http, settings.retry, say=tell, stop=stop)
+    transport = Transport(settings.http, settings.retry, say=tell, stop=stop, sleep=sleep, clock=clock)
     github = GitHub(transport, environment.api_url, {value: name for name, value in secrets.items()})
     environment.server_url  # noqa: B018 - a bad address is refused before anything starts
     return Session(settings, environment, transport, github, tell, redact, stop)

@@ -24,6 +24,7 @@ class Options:
         channel: the one of a ``dist.CHANNEL`` task; ``None`` for the tasks on all.
         wait: minutes; 0 for not at all.
         progress: of downloads.
+        announce: takes the version and who named it, before anything is sent or written.
     """
 
     task: str
@@ -39,6 +40,7 @@ class Options:
     allow_downgrade: bool = False
     tokens: bool = True
     progress: Progress = no_progress
+    announce: Callable[[str], None] = lambda _line: None
 
 
 def choose(session: Session, options: Options) -> list[Channel]:
@@ -87,5 +89,5 @@ def look_up(
     """The release that the options mean, with the artifacts ``names``; ``begin`` hears of its version first."""
     asked = Asked(names, options.version, options.record, options.wait, options.dry_run, options.progress)
     found = look_up_release(session, asked, begin)
-    session.say(found.heading)
+    options.announce(found.heading)
     return found

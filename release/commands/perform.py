@@ -1,10 +1,12 @@
 """From a task's flags to the step that does its work."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from release.commands.command import Given, run
+from release.commands.line import WRITE
 from release.commands.options import Options
 from release.errors import InputError
 from release.metadata.version import parse_version
@@ -31,7 +33,17 @@ def perform(context: "Context", name: str, flags: Flags) -> None:
     """
 
     def step(given: Given) -> Report:
-        return step_of(name)(given, flags, options_of(given, name, flags))
+        announced: list[str] = []
+
+        def announce(line: str) -> None:
+            """Before anything is sent; beside a JSON document only where something may be sent or written."""
+            if not flags.get("json") or name.partition(".")[0] in WRITE:
+                given.console.tell(line)
+                announced.append(line)
+
+        options = replace(options_of(given, name, flags), announce=announce)
+        report = step_of(name)(given, flags, options)
+        return replace(report, heading="") if announced else report
 
     run(context, name, step, as_json=bool(flags.get("json")))
 

@@ -1,6 +1,5 @@
 """``distribute``: the same tasks over the ``invoke.yaml`` of the folder, as one installed command."""
 
-import os
 import re
 import shlex
 import sys
@@ -13,6 +12,7 @@ from invoke.program import Program
 from release import __version__
 from release.commands.names import configured
 from release.commands.table import collect
+from release.settings.environment import read_environment
 
 NAME = "distribute"
 SLIP = 2  # exit code of what Invoke itself notices: nothing was run
@@ -32,7 +32,7 @@ class Distribute(Program):
         self.normalize_argv(argv)
         del exit
         words = self.argv[1:]
-        self.namespace = self.tasks_here = collect(Path.cwd(), words, os.environ)
+        self.namespace = self.tasks_here = collect(Path.cwd(), words, read_environment().variables)
         try:
             self._run(words)
         except ParseError as error:
@@ -60,7 +60,7 @@ class Distribute(Program):
         if self.args.complete.value:
             before = shlex.split(self.core.remainder)[-1:]
             if before and before[0] in CHOICES:
-                sys.stdout.write("\n".join([*(configured(Path.cwd(), [], os.environ) or {}), ""]))
+                sys.stdout.write("\n".join([*(configured(Path.cwd(), [], read_environment().variables) or {}), ""]))
                 raise Exit
         super().parse_cleanup()
 

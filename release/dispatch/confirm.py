@@ -71,6 +71,7 @@ def confirm(
     on_change: Callable[[Outcome], None] = ignore,
     *,
     interval: float = 1.0,
+    grace: float = LAST_SECONDS + GRACE_SECONDS,
     allow_downgrade: bool = False,
 ) -> list[Outcome]:
     """Follow every channel that was told, all at the same time, until it serves the version or the time is up.
@@ -85,6 +86,7 @@ def confirm(
         deadline: seconds of the transport's clock.
         on_change: takes an outcome whenever its state, reason or run changed; never two at once.
         interval: seconds between the first two looks.
+        grace: seconds that a request on its way gets beyond the deadline.
         allow_downgrade: whether a newer version may have to give way to this one.
 
     Returns:
@@ -104,7 +106,7 @@ def confirm(
             followed[outcome.channel] = workers.submit(_until, follow, board, deadline, pace)
         try:
             left = deadline - session.transport.clock()
-            wait(followed.values(), timeout=max(0.0, left) + LAST_SECONDS + GRACE_SECONDS)
+            wait(followed.values(), timeout=max(0.0, left) + grace)
         except KeyboardInterrupt:
             session.stop.set()
             wait(followed.values(), timeout=GRACE_SECONDS)

@@ -7,12 +7,13 @@ from pathlib import Path
 import yaml
 
 from release.channels import kind_of
+from release.channels import settings as channel_settings
 from release.channels.rehearsed import Published, Services
 from release.errors import InputError
 from release.rehearsal.github.bare import Commit, Repository
 from release.rehearsal.receiving import publish_workflow, receiver_workflow
 from release.rehearsal.world import World
-from release.settings import Channel, Settings, parse_settings
+from release.settings import Channel, InvalidSettings, Settings, check_yaml
 
 FOLDER = ".github/workflows"
 
@@ -23,10 +24,14 @@ def read_settings(project: Path) -> Settings:
     Raises:
         InputError: there is none, or it is not as it should be.
     """
+    path = project / "invoke.yaml"
     try:
-        return parse_settings(yaml.safe_load((project / "invoke.yaml").read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError) as failed:
-        raise InputError(f"{project / 'invoke.yaml'} cannot be read: {failed}", "Run it in a checkout.") from None
+        content = path.read_bytes()
+    except OSError as failed:
+        raise InputError(f"{path} cannot be read: {failed}", "Run it in a checkout.") from None
+    if problems := check_yaml(str(path), content):
+        raise InvalidSettings(problems)
+    return channel_settings.read_settings(yaml.safe_load(content) or {})
 
 
 def receiver_path(channel: Channel, *, alone: bool = True) -> str:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from release.channels import kind_of
+from release.rehearsal.clock import Clock
 from release.rehearsal.feed import Feed
 from release.rehearsal.github import releases
 from release.rehearsal.github.bare import ISOLATED, Commit, Repository
@@ -44,6 +45,7 @@ class StandIn(Servers):
             at once by the stand-in itself; ``"update"`` runs the real update tasks.
         project: the directory that holds ``tasks.py``, and ``invoke.yaml`` with the names of everything.
         python: the interpreter that runs them.
+        clock: the time of runs and of every answer's ``Date``.
 
     Attributes:
         world: the state; see ``World``. ``registry`` and ``feed`` hold theirs.
@@ -56,9 +58,11 @@ class StandIn(Servers):
         self, root: Path, *, version: str | None = "0.0.2", old_version: str = "0.0.1", delay: float = 0.0,
         run_delay: float = 0.3, run_time: float = 0.5, tokens: Mapping[str, str] = DEFAULT_TOKENS,
         receiver: Callable[[str, Json], bool] | str | None = None, project: Path = ROOT, python: str = sys.executable,
+        clock: Clock | None = None,
     ) -> None:  # fmt: skip
         registry = Registry({DOCKERHUB["DOCKERHUB_USERNAME"]: DOCKERHUB["DOCKERHUB_TOKEN"]})
-        super().__init__(World(read_settings(project), run_delay, run_time), registry, Feed(), root, delay)
+        world = World(read_settings(project), run_delay, run_time, clock or Clock())
+        super().__init__(world, registry, Feed(), root, delay)
         self.receiver_log: list[str] = []
         self._given = self._know_tokens(tokens)
         self._seed([*HISTORY, old_version], version)

@@ -3,13 +3,13 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 from release.channels.rehearsed import Published
+from release.rehearsal.clock import Clock
 from release.rehearsal.github.bare import Repository
 from release.rehearsal.servers.http import Answer, json_answer
 from release.settings import Channel, Settings
@@ -124,6 +124,7 @@ class World:
     settings: Settings
     run_delay: float
     run_time: float
+    clock: Clock = field(default_factory=Clock)
     server_url: str = ""
     api_url: str = ""
     assets_url: str = ""
@@ -171,6 +172,10 @@ class World:
         self.threads.append(thread)
         thread.start()
 
+    def play(self, steps: Iterator[float]) -> None:
+        """Do ``steps``, which yield the seconds to wait before they go on, in the time of ``clock``."""
+        self.clock.play(steps, self.start, self.closed)
+
     def repository(self, name: str) -> Repository:
         """The repository, looked up in any letter case as GitHub does.
 
@@ -190,8 +195,3 @@ class World:
 def iso(seconds: float) -> str:
     """``2026-11-22T21:00:00Z``."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-
-
-def http_date(seconds: float) -> str:
-    """``Sun, 22 Nov 2026 21:00:00 GMT``."""
-    return formatdate(seconds, usegmt=True)

@@ -1,14 +1,20 @@
 """``invoke.yaml`` and the environment as frozen records; every problem at once, each with its path.
 
-Never: a request, a file of a target, or a decision about a release.
+Never: a request, a file of a target, a kind of channel by its name, or a decision about a release.
 """
 
-from release.settings.checks import KINDS, LOOPBACK, REPOSITORY, check_repositories, check_url
+from release.settings.checks import check_repositories
 from release.settings.environment import Environment, matches, read_environment
-from release.settings.parser import SECTIONS, parse_settings
-from release.settings.records import ArtifactSpec, Channel, Http, Project, Retry, Settings
+from release.settings.forms import LOOPBACK, REPOSITORY, check_url
+from release.settings.parser import SECTIONS, Kinds, parse_settings
+from release.settings.problems import InvalidSettings
+from release.settings.records import ArtifactSpec, Channel, Http, Project, Record, Retry, Settings
+from release.settings.schema import make_schema
+from release.settings.variables import unused_variables
+from release.settings.yaml_text import check_yaml
 
 __all__ = [
-    "KINDS", "LOOPBACK", "REPOSITORY", "SECTIONS", "ArtifactSpec", "Channel", "Environment", "Http", "Project",
-    "Retry", "Settings", "check_repositories", "check_url", "matches", "parse_settings", "read_environment",
+    "LOOPBACK", "REPOSITORY", "SECTIONS", "ArtifactSpec", "Channel", "Environment", "Http", "InvalidSettings",
+    "Kinds", "Project", "Record", "Retry", "Settings", "check_repositories", "check_url", "check_yaml",
+    "make_schema", "matches", "parse_settings", "read_environment", "unused_variables",
 ]  # fmt: skip

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
 
-from release.settings.checks import check_url
+from release.settings.forms import check_url
 
 SECRET_NAMES = (
     "TAP_REPO_TOKEN", "SCOOP_REPO_TOKEN", "CHOCO_REPO_TOKEN", "GITHUB_TOKEN",
-    "SLACK_WEBHOOK", "DOCKERHUB_TOKEN",
+    "SLACK_WEBHOOK", "DOCKERHUB_TOKEN", "APP_PRIVATE_KEY",
 )  # fmt: skip
-LIKELY = re.compile(r"(?i)token|secret|password|api_?key")
+LIKELY = re.compile(r"(?i)token|secret|password|(api|private)_?key")
 
 
 @dataclass(frozen=True)

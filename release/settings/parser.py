@@ -1,112 +1,137 @@
-"""``invoke.yaml`` as Invoke merged it, turned into records; every key and type is checked."""
+"""``invoke.yaml`` as Invoke merged it, turned into records; every key, type and form is checked, all at once."""
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, fields
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard, TypeVar
 
-from release.settings.checks import bad, check_channel, check_name, check_numbers, check_template
-from release.settings.records import ArtifactSpec, Channel, Http, Project, Retry, Settings
+from release.errors import InputError
+from release.settings.docs import GIVEN, keys_of
+from release.settings.forms import ARTIFACT_NAME, CHANNEL_NAME, bad
+from release.settings.problems import InvalidSettings, Place, nearest, shown, unknown_key
+from release.settings.records import ArtifactSpec, Channel, Http, Project, Record, Retry, Settings
 
 SECTIONS = ("project", "artifacts", "channels", "http", "retry")
-T = TypeVar("T")
+NEEDED = SECTIONS[:3]
+R = TypeVar("R", bound=Record)
+Table = Mapping[str, Any]
+Kinds = Mapping[str, type[Channel]]
+"""Kind -> the record of its channels. Looked up only for kinds that are configured, so it may import them then."""
 
 
-def parse_settings(raw: Mapping[str, Any]) -> Settings:
+def parse_settings(raw: Table, kinds: Kinds) -> Settings:
     """The five sections of Invoke's merged configuration as records.
 
     Args:
         raw: nested plain mappings; keys other than our five sections are Invoke's or the user's.
+        kinds: the kinds of channels that there are.
 
     Raises:
-        InputError: a key is unknown or missing, a value has the wrong type or form; named with its path.
+        InvalidSettings: with every unknown or missing key, value of a wrong type or form, and contradiction.
     """
-    channels = {name: _channel(name, value) for name, value in _section(raw, "channels").items()}
-    artifacts = {name: _artifact(name, value) for name, value in _section(raw, "artifacts").items()}
-    settings = Settings(
-        project=_project(_section(raw, "project")),
-        artifacts=artifacts,
-        channels=channels,
-        http=_record(Http, "http", _section(raw, "http")),
-        retry=_record(Retry, "retry", _section(raw, "retry")),
-    )
-    check_numbers(settings)
-    for channel in channels.values():
-        check_channel(channel, artifacts)
+    if all(raw.get(name) is None for name in NEEDED):
+        wrong = "No invoke.yaml was found here, or it has none of `project:`, `artifacts:` and `channels:`"
+        raise InvalidSettings([InputError(wrong, "Run it in the folder that holds one; the README shows one.")])
+    parser = _Parser(raw, kinds)
+    settings = parser.settings()
+    if settings is None or parser.problems:
+        raise InvalidSettings(parser.problems)
     return settings
 
 
-def _section(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = raw.get(name)
-    if value is None and name in {"http", "retry"}:
-        return {}
-    if not isinstance(value, Mapping):
-        what = "is missing" if value is None else f"is {_shown(value)}, not a table"
-        raise bad(name, what, f"invoke.yaml needs a section `{name}:`; the README shows one.")
-    return value
+@dataclass(frozen=True)
+class _Parser:
+    """Reads section by section and keeps every problem."""
+
+    raw: Table
+    kinds: Kinds
+    problems: list[InputError] = field(default_factory=list)
+
+    def settings(self) -> Settings | None:
+        """The records, ``None`` where a section is not there."""
+        project = self._section("project", Project)
+        artifacts = self._named("artifacts", ARTIFACT_NAME, self._artifact)
+        channels = self._named("channels", CHANNEL_NAME, self._channel)
+        self.problems.extend(_told_twice(self.raw.get("channels")))
+        http, retry = self._section("http", Http), self._section("retry", Retry)
+        return Settings(project, artifacts, channels, http, retry) if project and http and retry else None
+
+    def _section(self, name: str, record: type[R]) -> R | None:
+        table = self.raw.get(name)
+        if table is None and name not in NEEDED:
+            table = {}
+        return self._record(Place(name, f"`{name}:`", record), table) if self._is_section(table, name) else None
+
+    def _is_section(self, value: object, name: str) -> TypeGuard[Table]:
+        if isinstance(value, Mapping):
+            return True
+        what = "is missing" if value is None else f"is {shown(value)}, not a table"
+        self.problems.append(bad(name, what, f"invoke.yaml needs a section `{name}:`; the README shows one."))
+        return False
+
+    def _named(self, section: str, form: str, parse: Callable[[str, object], R | None]) -> dict[str, R]:
+        """The records of a section whose keys are names that the user gives."""
+        table = self.raw.get(section)
+        if not self._is_section(table, section):
+            return {}
+        found: dict[str, R] = {}
+        for name, value in table.items():
+            if isinstance(name, str) and re.fullmatch(form, name):
+                record = parse(name, value)
+                found |= {name: record} if record else {}
+            else:
+                fix = "Use small letters, digits and '-', a letter first, 40 at most; not `all`."
+                self.problems.append(bad(f"{section}.{name}", "is no usable name", fix))
+        return found
+
+    def _artifact(self, name: str, table: object) -> ArtifactSpec | None:
+        return self._record(Place(f"artifacts.{name}", "an artifact", ArtifactSpec), table, name)
+
+    def _channel(self, name: str, table: object) -> Channel | None:
+        where = f"channels.{name}"
+        if not isinstance(table, Mapping):
+            return self._record(Place(where, "a channel", Channel), table)
+        self.problems.extend(self._unknown_artifact(where, table.get("artifact")))
+        kind = table.get("kind")
+        if not isinstance(kind, str) or kind not in self.kinds:
+            what = f"channels.{name} lacks `kind`" if kind is None else f"{where}.kind is {shown(kind)}"
+            fix = f"{nearest(str(kind), self.kinds)}It must be one of {', '.join(self.kinds)}."
+            self.problems.append(InputError(f"Configuration: {what}", fix))
+            return None
+        return self._record(Place(where, f"a channel of kind {kind}", self.kinds[kind]), table, name)
+
+    def _unknown_artifact(self, where: str, artifact: object) -> Iterator[InputError]:
+        known = self.raw.get("artifacts")
+        if isinstance(artifact, str) and isinstance(known, Mapping) and artifact not in known:
+            listed = ", ".join(map(str, known)) or "none"
+            fix = f"{nearest(artifact, map(str, known))}Known artifacts: {listed}."
+            yield bad(f"{where}.artifact", f"is {shown(artifact)}", fix)
+
+    def _record(self, place: Place[R], table: object, name: str | None = None) -> R | None:
+        """A table as its record; ``name`` is the key under which it stands."""
+        from pydantic import ValidationError  # noqa: PLC0415 - as `Record.reader`
+
+        if name is not None and isinstance(table, Mapping):
+            if GIVEN in table:
+                self.problems.append(unknown_key(place.path, GIVEN, keys_of(place.record), place.label))
+            table = {**table, GIVEN: name}
+        try:
+            record: R = place.record.reader().validate_python(table)
+        except ValidationError as invalid:
+            self.problems.extend(place.problems(invalid.errors(include_url=False)))
+            return None
+        self.problems.extend(place.contradictions(record))
+        return record
 
 
-def _project(raw: Mapping[str, Any]) -> Project:
-    project = _record(Project, "project", raw)
-    if not re.fullmatch(r"[A-Za-z0-9._-]+", project.name):
-        raise bad("project.name", f"is {project.name!r}", "Use letters, digits, '.', '_' and '-'.")
-    if project.tag.count("{version}") != 1 or re.search(r"[{}\s]", project.tag.replace("{version}", "")):
-        raise bad("project.tag", f"is {project.tag!r}", 'It must hold {version} exactly once: "v{version}".')
-    return project
-
-
-def _artifact(name: str, raw: object) -> ArtifactSpec:
-    check_name(f"artifacts.{name}", name)
-    spec = _record(ArtifactSpec, f"artifacts.{name}", raw, name=name)
-    if (spec.url is None) == (spec.asset is None):
-        raise bad(f"artifacts.{name}", "needs exactly one of `url` and `asset`", "Give one of the two.")
-    if spec.url is not None:
-        check_template(f"artifacts.{name}.url", spec.url)
-    return spec
-
-
-def _channel(name: str, raw: object) -> Channel:
-    check_name(f"channels.{name}", name)
-    return _record(Channel, f"channels.{name}", raw, name=name)
-
-
-def _record(cls: type[T], where: str, raw: object, **given: object) -> T:
-    """A dataclass from a mapping, each value's type checked against the field's annotation."""
-    if not isinstance(raw, Mapping):
-        raise bad(where, f"is {_shown(raw)}, not a table", "Give a table of keys and values.")
-    known = {f.name: f for f in fields(cls) if f.name not in given}  # type: ignore[arg-type]  # T is a dataclass
-    if unknown := sorted(str(k) for k in raw if k not in known):
-        raise bad(where, f"has an unknown key `{unknown[0]}`", f"Known keys: {', '.join(sorted(known))}.")
-    values = {key: _typed(f"{where}.{key}", _word(known[key].type), value) for key, value in raw.items()}
-    required = (n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING)
-    if missing := [name for name in required if values.get(name) is None]:
-        raise bad(where, f"lacks `{missing[0]}`", f"Add `{missing[0]}:` there.")
-    return cls(**{**values, **given})
-
-
-def _word(annotation: object) -> str:
-    """A field's type as text: ``str``, ``str | None``, ``tuple[str, ...]``, ``Mapping[str, str]``."""
-    plain = type(annotation) is type
-    return annotation.__name__ if plain else str(annotation).rpartition("abc.")[2]  # type: ignore[attr-defined]
-
-
-def _typed(where: str, annotation: str, value: Any) -> Any:  # noqa: ANN401 - YAML's values are of any type
-    if value is None and "None" in annotation:
-        return None
-    if isinstance(value, list) and annotation.startswith("tuple"):
-        return tuple(_typed(f"{where}[{i}]", "str", item) for i, item in enumerate(value))
-    if isinstance(value, Mapping) and annotation.startswith("Mapping"):
-        return {str(key): _typed(f"{where}.{key}", "str", item) for key, item in value.items()}
-    number = isinstance(value, int) and not isinstance(value, bool)
-    fits = {"str": isinstance(value, str), "bool": isinstance(value, bool), "int": number,
-            "float": number or isinstance(value, float)}  # fmt: skip
-    wanted = annotation.split(" ", maxsplit=1)[0]
-    if fits.get(wanted):
-        return value
-    words = {"str": "text", "bool": "true or false", "int": "a whole number", "float": "a number"}
-    raise bad(where, f"is {_shown(value)}", f"It must be {words.get(wanted, 'a list or table of texts')}.")
-
-
-def _shown(value: object) -> str:
-    return json.dumps(value, default=str)[:80]
+def _told_twice(channels: object) -> Iterator[InputError]:
+    """A problem for each channel that is told by the same dispatch as one before it."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, table in channels.items() if isinstance(channels, Mapping) else ():
+        told = (table.get("event_type") or table.get("workflow")) if isinstance(table, Mapping) else None
+        if not isinstance(told, str) or not isinstance(table.get("target"), str):
+            continue
+        first = seen.setdefault((table["target"].lower(), told), str(name))
+        if first != str(name):
+            what = f"is told by the same dispatch as channels.{first}: {shown(told)} to {shown(table['target'])}"
+            yield bad(f"channels.{name}", what, "Give one of them an event (or a workflow) of its own.")

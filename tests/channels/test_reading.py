@@ -1,6 +1,5 @@
 """What a channel serves: judged from records, and read from the stand-in's repositories, registry and feed."""
 
-import time
 from typing import Any
 
 import pytest
@@ -246,10 +245,8 @@ def test_a_channel_that_cannot_express_the_version(standin: StandIn) -> None:
 
 @pytest.mark.parametrize("channel", ["homebrew", "choco", "docker"])
 def test_a_slow_source_holds_nobody_up(standin: StandIn, channel: str) -> None:
-    standin.faults.add(Fault("*", "/contents/|/manifests/|/Packages", None, delay=3.0))
-    started = time.monotonic()
-    seen = read(standin, channel, timeout=0.3)
-    assert time.monotonic() - started < 1.5
+    standin.faults.add(Fault("*", "/contents/|/manifests/|/Packages", None, delay=600))
+    seen = read(standin, channel, timeout=0.3)  # the transport's own limit is another one, and its message too
     assert (seen.state, "within 0.3 s" in (seen.reason or "")) == (State.UNKNOWN, True)
 
 

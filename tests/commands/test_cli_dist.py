@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -217,17 +216,16 @@ class Watched(Fault):
         return hit
 
 
-def interrupted(standin: StandIn, number: int, ready: Callable[[], object], **more: str) -> tuple[int, str, str, float]:
+def interrupted(standin: StandIn, number: int, ready: Callable[[], object], **more: str) -> tuple[int, str, str]:
     """Start ``dist.all``, send a signal when ``ready`` comes back, and see how it ends."""
     if sys.platform == "win32":
         pytest.skip("Windows ends a process without telling it")
     with subprocess.Popen(command("dist.all"), cwd=ROOT, env=variables(standin, more), stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
         assert ready()
-        start = time.monotonic()
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
-        return process.returncode, out, err, time.monotonic() - start
+        out, err = process.communicate(timeout=120)  # what it would wait for takes ten minutes
+        return process.returncode, out, err
 
 
 SIGNALS = {"ctrl-c": signal.SIGINT, "cancelled-job": signal.SIGTERM}
@@ -242,10 +240,9 @@ def test_an_interrupt_in_the_middle_says_who_was_told(number: int, make_standin:
         return True
 
     standin = make_standin(receiver=receive)
-    standin.fault("POST", "scoop-bucket/dispatches$", accept=True, delay=30)
-    code, out, err, seconds = interrupted(standin, number, lambda: all(received.acquire(timeout=10) for _ in range(4)))
+    standin.fault("POST", "scoop-bucket/dispatches$", accept=True, delay=600)
+    code, out, err = interrupted(standin, number, lambda: all(received.acquire(timeout=60) for _ in range(4)))
     assert (code, "Traceback" in err) == (130, False)
-    assert seconds < 5
     rows = {
         line.split()[0]: line.split()[1] for line in out.splitlines() if line.split()[:1] and line.split()[0] in ALL
     }
@@ -255,12 +252,11 @@ def test_an_interrupt_in_the_middle_says_who_was_told(number: int, make_standin:
 
 
 def test_an_interrupt_while_a_limit_is_waited_for_says_it_was_not_told(standin: StandIn) -> None:
-    fault = Watched("POST", "scoop-bucket/dispatches$", None, status=429, headers={"Retry-After": "50"})
+    fault = Watched("POST", "scoop-bucket/dispatches$", None, status=429, headers={"Retry-After": "600"})
     standin.faults.add(fault)
-    patient = {"INVOKE_RETRY_MAX_TOLD": "60"}
-    code, out, _, seconds = interrupted(standin, signal.SIGINT, lambda: fault.seen.wait(10), **patient)
+    patient = {"INVOKE_RETRY_MAX_TOLD": "900"}
+    code, out, _ = interrupted(standin, signal.SIGINT, lambda: fault.seen.wait(60), **patient)
     assert code == 130
-    assert seconds < 5
     row = next(line for line in out.splitlines() if line.startswith("scoop "))
     assert row.split()[1] == "failed"
     assert "interrupted before it was told: rate limit (429)" in row
@@ -268,11 +264,10 @@ def test_an_interrupt_while_a_limit_is_waited_for_says_it_was_not_told(standin: 
 
 
 def test_an_interrupt_before_anything_was_sent(standin: StandIn) -> None:
-    fault = Watched("GET", "/releases/latest$", None, delay=30)
+    fault = Watched("GET", "/releases/latest$", None, delay=600)
     standin.faults.add(fault)
-    code, _, err, seconds = interrupted(standin, signal.SIGINT, lambda: fault.seen.wait(10))
+    code, _, err = interrupted(standin, signal.SIGINT, lambda: fault.seen.wait(60))
     assert code == 130
-    assert seconds < 5
     assert "Interrupted" in err
     assert "Traceback" not in err
     assert standin.sent("POST") == []

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,9 +99,12 @@ def test_bad_input_is_two_lines_and_exit_code_2(
 FILES: dict[str, tuple[str, str]] = {
     "no YAML": ("project: {name: [\n", "The configuration cannot be read: ParserError"),
     "no table": ("kekkai\n", "The configuration cannot be read"),
-    "empty": ("", "Configuration: channels is missing"),
+    "empty": ("", "No invoke.yaml was found here"),
     "unknown key": ("\nhttp: {time_out: 3}\n", "Configuration: http has an unknown key `time_out`"),
-    "plain http": ("artifacts: {source: {url: 'http://x.org/{tag}'}}\nchannels: {}\n", "artifacts.source.url is"),
+    "plain http": (
+        "project: {name: k, repository: k/k}\nartifacts: {source: {url: 'http://x.org/{tag}'}}\nchannels: {}\n",
+        "artifacts.source.url is",
+    ),
     "tab": ("project:\n\tname: x\n", "The configuration cannot be read: ScannerError"),
 }
 
@@ -116,6 +118,17 @@ def test_a_broken_configuration_is_two_lines_and_exit_code_2(
     bare = {name: None for name in standin.environment if name.startswith("INVOKE_")} if not whole else {}
     assert_refused(invoke("dist.all", at=copied, **bare), wrong)
     assert standin.requests == []
+
+
+def test_every_problem_of_a_configuration_is_reported(invoke: Invoke, standin: StandIn, copied: Path) -> None:
+    (copied / "invoke.yaml").write_text("project: {name: a/b}\nartifacts: {}\nchannels: {tap: {kind: brew}}\n", "utf-8")
+    bare = {name: None for name in standin.environment if name.startswith("INVOKE_")}
+    wrongs = ["project.name is 'a/b'", "project lacks `repository`", 'channels.tap.kind is "brew"']
+    said = invoke("dist.all", at=copied, **bare)
+    assert said.code == 2
+    assert [line.removeprefix("Configuration: ") for line in said.lines[::2]] == wrongs
+    document = json.loads(invoke("dist.all", "--json", at=copied, **bare).out)
+    assert [error["wrong"].removeprefix("Configuration: ") for error in document["errors"]] == wrongs
 
 
 VARIABLES: dict[str, tuple[dict[str, str], str]] = {
@@ -145,11 +158,9 @@ def test_a_bad_variable_is_one_json_document_too(invoke: Invoke) -> None:
 
 
 def test_the_timeout_can_be_set_by_variable(invoke: Invoke, standin: StandIn) -> None:
-    standin.fault("GET", "/releases/", times=None, delay=5)
-    before = time.monotonic()
+    standin.fault("GET", "/releases/", times=None, delay=600)
     said = invoke("release.extract", INVOKE_HTTP_TIMEOUT="1", INVOKE_RETRY_ATTEMPTS="1")
     assert_refused(said, "did not answer within 1 s")
-    assert time.monotonic() - before < 5
 
 
 def test_a_bare_extract_names_the_version_and_who_said_it_in_its_first_line(invoke: Invoke, standin: StandIn) -> None:
@@ -269,7 +280,7 @@ def test_waiting_ends_with_exit_code_2_when_the_time_is_up(invoke: Invoke, stand
     standin.release("0.0.2").assets.clear()
     said = invoke("dist.all", "--wait", "0.05")
     assert said.code == 2
-    assert said.lines[0].startswith("Not public yet: Artifact wheel: no asset matches kekkai-*-py3-none-any.whl")
+    assert said.lines[0].startswith("Not public yet: Artifact wheel: no asset matches kekkai*-[0-9]*-py3-none-any.whl")
     assert said.lines[-2].startswith("Artifact wheel: no asset matches")
     assert not standin.sent("POST")
 

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from release.channels.docker.settings import DockerChannel
+from release.channels.homebrew.settings import HomebrewChannel
+from release.channels.settings import read_settings
 from release.channels.verdict import Verdict
 from release.commands.opening import open_session
 from release.doctor.checks import check_expiry, check_own_token, check_quota, check_scopes, check_slack, parse_time
@@ -20,11 +23,17 @@ from release.metadata.jobs import channels_without_job
 from release.records import Served, State
 from release.rehearsal import StandIn
 from release.session import Session
-from release.settings import Channel, Environment, Settings, parse_settings
+from release.settings import Channel, Environment, Settings
 
 NOW = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
-TAP = Channel("homebrew", "homebrew", "acme/tap", "TAP_REPO_TOKEN", event_type="app-release", file="Formula/app.rb")
-IMAGE = Channel("docker", "docker", "acme/app", "GITHUB_TOKEN", workflow="publish.yml", inputs={"tag": "{version}"})
+TAP = HomebrewChannel(
+    "homebrew", "homebrew", "acme/tap", "TAP_REPO_TOKEN", event_type="app-release", artifact="source",
+    file="Formula/app.rb",
+)  # fmt: skip
+IMAGE = DockerChannel(
+    "docker", "docker", "acme/app", "GITHUB_TOKEN", workflow="publish.yml", image="acme/app",
+    inputs={"tag": "{version}"},
+)  # fmt: skip
 TARGETS = {"homebrew": "kademoslabs/homebrew-tap", "scoop": "kademoslabs/scoop-bucket"}
 
 
@@ -179,12 +188,14 @@ def test_a_workflow_without_the_input_is_found(standin: StandIn, open_at: Callab
     assert (line.level, "no input tag (it has: version)" in line.text) == (Level.FAILED, True)
 
 
-@pytest.mark.parametrize(("ref", "lines"), [("main", []), ("gone", [("docker", "ref")])])
+@pytest.mark.parametrize(("ref", "lines"), [("main", []), ("gone", [("docker", "ref")])], ids=["there", "gone"])
 def test_the_workflow_must_be_at_the_ref(
     standin: StandIn, open_at: Callable[..., Session], ref: str, lines: list[tuple[str, str]]
 ) -> None:
     session = open_at()
-    channel = replace(session.settings.channels["docker"], ref=ref)
+    docker = session.settings.channels["docker"]
+    assert isinstance(docker, DockerChannel)
+    channel = replace(docker, ref=ref)
     settings = replace(session.settings, channels={"docker": channel})
     assert standin.repository("docker").branch == "main"
     assert failed(doctor(replace(session, settings=settings), ["docker"])) == lines
@@ -396,7 +407,7 @@ def test_slack(webhook: str | None, level: Level) -> None:
 
 @pytest.fixture(scope="module")
 def settings() -> Settings:
-    return parse_settings(raw_settings(Path(__file__).resolve().parents[2]))
+    return read_settings(raw_settings(Path(__file__).resolve().parents[2]))
 
 
 @pytest.mark.parametrize(

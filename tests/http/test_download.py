@@ -210,6 +210,6 @@ def test_memory_does_not_grow_with_the_file(standin: StandIn, tmp_path: Path, pr
 def test_no_thread_is_left_behind_by_a_download_that_fails(standin: StandIn, transport: Transport) -> None:
     standin.fault("GET", r"\.tar\.gz$", times=None, origin="codeload", cut=30)
     before = {thread for thread in threading.enumerate() if "work" in thread.name}
-    with pytest.raises(ServiceError):
+    with pytest.raises(ServiceError, match="broke the connection"):
         hash_url(transport, standin.server_url + ARCHIVE, quiet)
     assert {thread for thread in threading.enumerate() if "work" in thread.name} == before

@@ -90,7 +90,8 @@ def test_a_token_goes_to_the_api_and_nowhere_else(standin: StandIn) -> None:
     assert sorted(downloads(standin)) == [WHEEL, "v0.0.2.tar.gz"]
 
 
-@pytest.mark.parametrize("digest", [None, "", "sha512:" + "0" * 128, "sha256:abc", 7])
+@pytest.mark.parametrize("digest", [None, "", "sha512:" + "0" * 128, "sha256:abc", 7],
+                         ids=["none", "empty", "of another kind", "too short", "a number"])  # fmt: skip
 def test_a_wheel_without_a_usable_digest_is_downloaded_and_hashed(standin: StandIn, digest: Any) -> None:  # noqa: ANN401 - of any type
     asset = standin.release("0.0.2").assets[0]
     asset.digest = digest

@@ -8,14 +8,19 @@ from packaging.specifiers import SpecifierSet
 
 from release.channels.bundle import LINUX, MACOS, WINDOWS, Bundle, Resource, bundle_of, pip_installs
 from release.channels.choco import bundle as choco
+from release.channels.choco.settings import ChocoChannel
 from release.channels.homebrew import bundle as homebrew
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.scoop import bundle as scoop
+from release.channels.scoop.settings import ScoopChannel
 from release.metadata.inspection import check_bundles
 from release.metadata.requirements import check_bundle
 from release.metadata.wheel import Wheel
 from release.settings import Channel
 
-TAP = Channel("tap", "homebrew", "acme/homebrew-tap", "T", file="Formula/kekkai.rb")
+TAP = HomebrewChannel(
+    "tap", "homebrew", "acme/homebrew-tap", "T", event_type="e", artifact="a", file="Formula/kekkai.rb"
+)
 FORMULA = b"""class Kekkai < Formula
   include Language::Python::Virtualenv
   # depends_on "nothing"
@@ -111,7 +116,8 @@ def test_a_formula_with_resources() -> None:
         pytest.param(TAP, b'class Kekkai < Formula\n  def install\n    bin.install "kekkai"\n  end\nend\n',
                      id="binary"),
         pytest.param(TAP, FORMULA.replace(b"    virtualenv_install", b"    # virtualenv_install"), id="comment"),
-        pytest.param(Channel("tap", "homebrew", "a/b", "T", file="Formula/kekkai.rb", resources="leave"), FORMULA,
+        pytest.param(HomebrewChannel("tap", "homebrew", "a/b", "T", event_type="e", artifact="a",
+    file="Formula/kekkai.rb", resources="leave"), FORMULA,
                      id="left alone"),
     ],
 )  # fmt: skip
@@ -123,7 +129,8 @@ def of_manifest(*lines: str, key: str = "installer") -> Bundle | None:
     script = {"installer": {"script": list(lines)}} if key == "installer" else {key: list(lines)}
     text = json.dumps({"version": "1.0.0", **script}, indent=4)
     return scoop.bundle(
-        Channel("s", "scoop", "a/b", "T", file="bucket/kekkai.json"), {"bucket/kekkai.json": text.encode()}
+        ScoopChannel("s", "scoop", "a/b", "T", event_type="e", artifact="a", file="bucket/kekkai.json"),
+        {"bucket/kekkai.json": text.encode()},
     )
 
 
@@ -166,7 +173,7 @@ def test_other_scripts_of_a_manifest() -> None:
     assert of_manifest("pip install --no-deps $file", key="post_install") is not None
     architecture = {"64bit": {"installer": {"script": "pip install --no-deps $file"}}}
     text = json.dumps({"architecture": architecture}).encode()
-    channel = Channel("s", "scoop", "a/b", "T", file="b.json")
+    channel = ScoopChannel("s", "scoop", "a/b", "T", event_type="e", artifact="a", file="b.json")
     assert scoop.bundle(channel, {"b.json": text}) is not None
     for broken in (b"", b"[]", b'{"installer": 1, "architecture": [1]}', b"\xff", b"[" * 100_000):
         assert scoop.bundle(channel, {"b.json": broken}) is None
@@ -186,7 +193,9 @@ $pipArgs = @(
 
 
 def test_a_package() -> None:
-    channel = Channel("c", "choco", "a/b", "T", files=("k/k.nuspec", "k/tools/Install.PS1"))
+    channel = ChocoChannel(
+        "c", "choco", "a/b", "T", event_type="e", artifact="a", files=("k/k.nuspec", "k/tools/Install.PS1")
+    )
     found = choco.bundle(channel, {"k/tools/Install.PS1": b"\xef\xbb\xbf" + PACKAGE.encode()})
     assert found is not None
     assert (found.place, found.line, found.resources) == ("k/tools/Install.PS1", 3, [Resource("rich", "13.0", 9)])

@@ -6,16 +6,38 @@ import pytest
 
 from release.channels import KINDS, kind_of
 from release.channels.choco import prove as choco
+from release.channels.choco.settings import ChocoChannel
 from release.channels.docker import prove as docker
+from release.channels.docker.settings import DockerChannel
 from release.channels.homebrew import prove as homebrew
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.proof import Before, Facts, NoProof, Proof, Subject, check_of, folder_of, shown
 from release.channels.scoop import prove as scoop
+from release.channels.scoop.settings import ScoopChannel
 from release.settings import Channel, Project
 
-TAP = Channel("tap", "homebrew", "acme/homebrew-tap", "T", file="Formula/rocket.rb")
-BUCKET = Channel("bucket", "scoop", "Acme/bucket", "T", file="bucket/rocket.json")
-PACKAGE = Channel("choco", "choco", "acme/packages", "T", files=("rocket/rocket.nuspec", "rocket/tools/install.ps1"))
-IMAGE = Channel("image", "docker", "acme/rocket", "T", image="acme/rocket", registry="https://registry-1.docker.io")
+TAP = HomebrewChannel(
+    "tap", "homebrew", "acme/homebrew-tap", "T", event_type="e", artifact="a", file="Formula/rocket.rb"
+)
+BUCKET = ScoopChannel("bucket", "scoop", "Acme/bucket", "T", event_type="e", artifact="a", file="bucket/rocket.json")
+PACKAGE = ChocoChannel(
+    "choco",
+    "choco",
+    "acme/packages",
+    "T",
+    event_type="e",
+    artifact="a",
+    files=("rocket/rocket.nuspec", "rocket/tools/install.ps1"),
+)
+IMAGE = DockerChannel(
+    "image",
+    "docker",
+    "acme/rocket",
+    "T",
+    workflow="w.yml",
+    image="acme/rocket",
+    registry="https://registry-1.docker.io",
+)
 CHECK = ("rocket", "--version")
 SUBJECT = Subject("1.2.3", CHECK)
 BREW = {"version": "Homebrew 6.0.18\n", "prefix": "/opt/homebrew\n", "clone": "/taps/acme/homebrew-tap\n"}
@@ -235,14 +257,14 @@ def test_an_image_that_cannot_be_proved_here(facts: Facts, subject: Subject, why
     ("registry", "image", "name"),
     [
         pytest.param("https://registry-1.docker.io", "acme/rocket", "docker.io/acme/rocket", id="Docker Hub"),
-        pytest.param(None, "acme/rocket", "docker.io/acme/rocket", id="no registry"),
+        pytest.param("", "acme/rocket", "docker.io/acme/rocket", id="no registry"),
         pytest.param("https://ghcr.io", "acme/rocket", "ghcr.io/acme/rocket", id="apart"),
-        pytest.param(None, "ghcr.io/acme/rocket", "ghcr.io/acme/rocket", id="in one"),
+        pytest.param("", "ghcr.io/acme/rocket", "ghcr.io/acme/rocket", id="in one"),
         pytest.param("https://ghcr.io", "ghcr.io/acme/rocket", "ghcr.io/acme/rocket", id="both"),
         pytest.param("http://127.0.0.1:5000", "acme/rocket", "127.0.0.1:5000/acme/rocket", id="with a port"),
     ],
 )
-def test_the_name_of_an_image(registry: str | None, image: str, name: str) -> None:
+def test_the_name_of_an_image(registry: str, image: str, name: str) -> None:
     assert docker.reference(replace(IMAGE, registry=registry, image=image), DIGEST) == f"{name}@{DIGEST}"
 
 

@@ -1,46 +1,33 @@
 """Sessions at the stand-in whose waits cost no time, and a release to tell channels about."""
 
 import threading
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from release.channels.settings import read_settings
 from release.github.client import GitHub
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
 from release.records import Artifact, Release
 from release.rehearsal import StandIn
 from release.session import Session
-from release.settings import Environment, Retry, parse_settings
+from release.settings import Environment, Retry
+from tests.support.clock import SleptClock, clock_of
 
 ROOT = Path(__file__).resolve().parents[2]
 RETRY = Retry(attempts=3, max_wait=0.05, lookup=20, max_told=900)
 
 
 @dataclass
-class Clock:
-    """Time that passes at once when somebody sleeps; ``slept`` are the waits, ``skew`` how far it is off."""
-
-    slept: list[float] = field(default_factory=list)
-    skew: float = 0.0
-
-    def now(self) -> float:
-        return time.time() + self.skew + sum(self.slept)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-
-@dataclass
 class At:
-    """A session, the lines that it said, and its clock."""
+    """A session, the lines that it said, and the clock that it shares with the stand-in."""
 
     session: Session
-    clock: Clock
+    clock: SleptClock
     said: list[str]
 
 
@@ -61,25 +48,26 @@ def open_at(
     standin: StandIn,
     *,
     retry: Retry = RETRY,
-    timeout: float = 5.0,
+    timeout: float = 30.0,
     concurrency: int = 16,
     channels: Mapping[str, Mapping[str, Any] | None] | None = None,
     variables: Mapping[str, str] | None = None,
-    clock: Clock | None = None,
-    real_waits: bool = False,
+    skew: float = 0.0,
     say: Callable[[str], None] | None = None,
 ) -> At:
-    """A session at the stand-in; waits pass at once unless they have to be real ones."""
+    """A session at a stand-in with a ``SleptClock``; its own clock is ``skew`` seconds ahead of that."""
     raw = raw_settings(standin, channels or {})
     raw["http"] = {"timeout": timeout, "concurrency": concurrency}
     raw["retry"] = dict(vars(retry))
-    settings = parse_settings(raw)
+    settings = read_settings(raw)
     environment = Environment({**standin.environment, **(variables or {})})
     secrets = environment.secrets(channel.token for channel in settings.channels.values())
-    clock, said, stop = clock or Clock(), list[str](), threading.Event()
-    waits: dict[str, Callable[..., Any]] = {} if real_waits else {"sleep": clock.sleep, "clock": clock.now}
+    clock, said, stop = clock_of(standin), list[str](), threading.Event()
     say = say or said.append
-    transport = Transport(settings.http, settings.retry, say=say, stop=stop, **waits)
+    transport = Transport(
+        settings.http, settings.retry, say=say, stop=stop,
+        sleep=lambda seconds: clock.sleep(seconds, stop), clock=lambda: clock.now() + skew,
+    )  # fmt: skip
     github = GitHub(transport, environment.api_url, {value: name for name, value in secrets.items()})
     redact = make_redactor(secrets.values())
     return At(Session(settings, environment, transport, github, say, redact, stop), clock, said)

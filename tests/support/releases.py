@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from _pytest.mark.structures import ParameterSet
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
@@ -14,8 +16,8 @@ from packaging.version import Version
 from release.channels import kind_of
 from release.channels.base import Change
 from release.channels.rehearsed import Published
+from release.channels.settings import read_settings
 from release.errors import EditRefused
-from release.settings import Channel
 
 REPOSITORY = "https://github.com/kademoslabs/kekkai"
 
@@ -37,16 +39,12 @@ def change_to(version: str, *, main: str = "-py3-none-any.whl", downgrade: bool 
                   checksum_by({place: sums[n] for n, place in places.items()}), REPOSITORY)  # fmt: skip
 
 
-PATHS = {
-    "homebrew": ("Formula/kekkai.rb",),
-    "scoop": ("bucket/kekkai.json",),
-    "choco": ("kekkai/kekkai.nuspec", "kekkai/tools/chocolateyinstall.ps1"),
-}
+CONFIGURED = yaml.safe_load((Path(__file__).resolve().parents[2] / "invoke.yaml").read_text("utf-8"))
 
 
 def channel_files(kind: str, made: Published) -> dict[str, bytes]:
     """Path -> content of the files that make users of a channel get this version."""
-    channel = Channel(kind, kind, "owner/name", "TOKEN", files=PATHS[kind])
+    channel = read_settings(CONFIGURED).channels[kind]
     return kind_of(kind).rehearsed.files(channel, made)
 
 

@@ -10,6 +10,7 @@ from release.commands.opening import open_session
 from release.rehearsal import StandIn
 from release.session import Session
 from release.settings import Environment
+from tests.support.clock import SleptClock
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {"attempts": 2, "max_wait": 0.01, "lookup": 0.2, "max_told": 1}
@@ -34,6 +35,12 @@ def session_at(
     raw["channels"]["choco"]["feed"] = standin.feed_url
     for name, keys in (channels or {}).items():
         raw["channels"][name] = {**raw["channels"].get(name, {}), **keys}
-    raw["retry"], raw["http"] = QUICK, {**raw["http"], "timeout": 5, **http}
+    raw["retry"], raw["http"] = QUICK, {**raw["http"], "timeout": 30, **http}
     variables = {name: value for name, value in standin.environment.items() if name not in without}
-    return open_session(raw, Environment(variables), lambda _line: None)
+    environment, clock = Environment(variables), standin.world.clock
+    if not isinstance(clock, SleptClock):
+        return open_session(raw, environment, lambda _line: None)
+    session: Session = open_session(
+        raw, environment, lambda _line: None, sleep=lambda seconds: clock.sleep(seconds, session.stop), clock=clock.now
+    )
+    return session

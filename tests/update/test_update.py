@@ -168,7 +168,7 @@ def test_pre_release_is_left_out_where_the_channel_takes_none(standin: StandIn) 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_lower_version_is_refused_unless_allowed(standin: StandIn, session: Session, channel: str) -> None:
     before = heads(standin)
-    with pytest.raises(EditRefused):
+    with pytest.raises(EditRefused, match=r"0\.0\.0"):
         update(session, channel, release_of(standin, "0.0.0"))
     assert heads(standin) == before
     assert update(session, channel, release_of(standin, "0.0.0"), allow_downgrade=True).state is State.SERVED

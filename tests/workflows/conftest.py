@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +11,15 @@ from release.rehearsal import StandIn
 from tests.workflows.harness import Actions
 
 
-@pytest.fixture(scope="session")
-def new_runner(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Actions]:
-    """Makes runners; each starts with nothing called and nothing uploaded."""
+@pytest.fixture
+def runner(tmp_path: Path) -> Actions:
+    """A runner for which nothing was called and nothing uploaded yet."""
     if not Path(sys.executable).with_name("act").exists():
         reason = "act is not beside this Python: install the extra `dev`"
         if os.environ.get("CI") == "true" and sys.platform == "linux":
             pytest.fail(reason)
         pytest.skip(reason)
-    return lambda: Actions(tmp_path_factory.mktemp("actions"))
-
-
-@pytest.fixture
-def runner(new_runner: Callable[[], Actions]) -> Actions:
-    return new_runner()
+    return Actions(tmp_path / "actions")
 
 
 @pytest.fixture

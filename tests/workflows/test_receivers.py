@@ -1,10 +1,11 @@
 """Each caller of README.md with its receiver, run with act: what a payload makes them do."""
 
+import subprocess
 from typing import Any
 
 import pytest
 
-from tests.workflows.harness import SECRETS, Actions, Run, receive
+from tests.workflows.harness import PROJECT, SECRETS, Actions, Run, load, receive
 
 pytestmark = pytest.mark.services
 SHA256 = "0123456789abcdef" * 4
@@ -118,20 +119,46 @@ HOSTILE = {
     "a path": ("../../1.0.0", SHA256),
     "a flag": ("--allow-downgrade", SHA256),
     "leading v": ("v1.0.0", SHA256),
+    "latest": ("latest", SHA256),
     "leading zero": ("01.0.0", SHA256),
     "empty": ("", SHA256),
-    "no text": ({"a": 1}, SHA256),
     "very long": (f"1.0.0-{'a' * 200}", SHA256),
     "checksum with a command": ("1.0.0", f"$(touch hacked){SHA256}"[:64]),
     "checksum too short": ("1.0.0", SHA256[:-1]),
     "checksum too long": ("1.0.0", SHA256 + "0"),
     "checksum with a line end": ("1.0.0", SHA256 + "\n"),
-    "no checksum": ("1.0.0", None),
-    "empty checksum": ("1.0.0", ""),
 }
 
 
+NOT_TEXT = {"no text": ({"a": 1}, SHA256), "no checksum": ("1.0.0", None)}
+CHECK = PROJECT / ".github" / "actions" / "check-payload" / "action.yml"
+
+
+def check(version: str, sha256: str) -> int:
+    """The exit code of the check's own script, which sees a payload in its environment only."""
+    (step,) = load(CHECK)["runs"]["steps"]
+    given = {"${{ inputs.version }}": version, "${{ inputs.sha256 }}": sha256}
+    variables = {name: given.get(value, value) for name, value in step["env"].items()}
+    assert set(given.values()) <= set(variables.values())
+    return subprocess.run(["bash", "-e", "-o", "pipefail", "-c", step["run"]], env=variables, check=False,
+                          capture_output=True).returncode  # fmt: skip
+
+
 @pytest.mark.parametrize(("version", "sha256"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_payload_is_refused(version: str, sha256: str) -> None:
+    assert check(version, sha256) == 2
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "0.0.1-rc.1", "1.0.0-alpha+001", "1.0.0-0a.-.b", "10.20.30+build.7-x"])
+@pytest.mark.parametrize("sha256", [SHA256, SHA256.upper(), ""], ids=["lower case", "upper case", "no checksum"])
+def test_every_form_of_a_version_and_checksum_passes(version: str, sha256: str) -> None:
+    assert check(version, sha256) == 0
+
+
+WHOLE = {name: HOSTILE[name] for name in ("command substitution", "end of a line", "empty")} | NOT_TEXT
+
+
+@pytest.mark.parametrize(("version", "sha256"), WHOLE.values(), ids=WHOLE)
 def test_a_hostile_payload_reaches_nothing(runner: Actions, version: object, sha256: object) -> None:
     run = receive(runner, "homebrew", {"version": version, "sha256": sha256})
     assert run.code != 0
@@ -146,15 +173,14 @@ def test_every_receiver_checks_its_payload(runner: Actions, channel: str) -> Non
     assert lines(run) == []
 
 
-@pytest.mark.parametrize("tag", ["v0.0.1", "latest", "0.0.1; touch hacked", ""])
+@pytest.mark.parametrize("tag", ["v0.0.1", "0.0.1; touch hacked"], ids=["with v", "command"])
 def test_docker_checks_its_input(runner: Actions, tag: str) -> None:
     run = receive(runner, "docker-publish", {"tag": tag}, FOUND)
     assert run.code != 0
     assert lines(run) == []
 
 
-@pytest.mark.parametrize("version", ["1.0.0", "0.0.1-rc.1", "1.0.0-alpha+001", "1.0.0-0a.-.b", "10.20.30+build.7-x"])
-def test_every_form_of_a_version_passes(runner: Actions, version: str) -> None:
-    run = receive(runner, "scoop", {"version": version, "sha256": SHA256.upper()})
-    assert lines(run) == [f"invoke update.scoop --version={version} --sha256={SHA256.upper()}"]
+def test_a_version_and_checksum_are_handed_on_as_they_came(runner: Actions) -> None:
+    run = receive(runner, "scoop", {"version": "1.0.0-0a.-.b+build.7-x", "sha256": SHA256.upper()})
+    assert lines(run) == [f"invoke update.scoop --version=1.0.0-0a.-.b+build.7-x --sha256={SHA256.upper()}"]
     assert run.code == 0, run.log

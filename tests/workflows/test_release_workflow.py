@@ -1,22 +1,23 @@
 """The release workflow's own steps, run with act: who is called with what, and which token is seen where."""
 
 import json
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.workflows.harness import SECRETS, Actions, Run, add_caller
+from tests.workflows.harness import SECRETS, Actions, Call, Run, add_caller
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("release-workflow")]  # its runs are shared
+pytestmark = pytest.mark.services
 WORKFLOW = Path(".github/workflows/trigger-distributions.yml")
-DIST = ["dist.choco", "dist.docker", "dist.homebrew", "dist.scoop"]
+DIST = ("dist.choco", "dist.docker", "dist.homebrew", "dist.scoop")
 RECORD = {"invoke release.extract": {"stdout": '{"schema": 1}\n', "outputs": "version=0.0.1\ntag=v0.0.1\n"}}
 VALIDATE = ["--release=release.json", "--no-tokens", "--json"]
 TELL = ["--release=release.json", "--wait=30", "--json"]
+RESULTS = ("release.json", *(f"result-{name.removeprefix('dist.')}.json" for name in DIST), "result-validate.json")
 SHA256 = "0123456789abcdef" * 4
 RELEASE = {"action": "published", "release": {"tag_name": "v0.0.1", "prerelease": False}}
 
@@ -25,123 +26,99 @@ def manual(version: str = "0.0.1", sha256: str = "", dry_run: str = "false") -> 
     return {"inputs": {"version": version, "sha256": sha256, "dry_run": dry_run}}
 
 
-SCENARIOS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "release": ("release", RELEASE, {}),
-    "manual": ("workflow_dispatch", manual(sha256=SHA256), {}),
-    "dry run": ("workflow_dispatch", manual(dry_run="true"), {}),
-    "one channel fails": ("release", RELEASE, {"invoke dist.scoop": {"exit": 1, "stdout": '{"ok": false}\n'}}),
-    "a person is needed": ("release", RELEASE, {"invoke dist.choco": {"exit": 3}}),
-    "extract fails": ("release", RELEASE, {"invoke release.extract": {"exit": 1}}),
-    "wrong checksum": ("workflow_dispatch", manual(sha256="f" * 64), {"invoke release.validate": {"exit": 2}}),
-    "a job is killed": ("release", RELEASE, {"invoke dist.scoop": {"exit": 137}}),
-    "notify fails": ("release", RELEASE, {"invoke notify.result": {"exit": 1}}),
+@dataclass(frozen=True)
+class Scenario:
+    """An event, and how its run has to go; a run takes seconds, so that each is looked at from all sides at once.
+
+    Attributes:
+        answers: how programs answer, beside those of ``RECORD``.
+        channels: the tasks that tell a channel.
+        arguments: task -> what it is called with.
+        results: what ``notify.result`` finds, by file.
+    """
+
+    event: str
+    payload: dict[str, Any]
+    answers: dict[str, Any] = field(default_factory=dict)
+    ends: str = "green"
+    channels: Sequence[str] = DIST
+    arguments: dict[str, list[str]] = field(default_factory=dict)
+    results: Sequence[str] = RESULTS
+
+
+SCENARIOS = {
+    "a published release goes to every channel": Scenario(
+        "release", RELEASE,
+        arguments={"release.extract": ["--json", "--wait=30"], "release.validate": VALIDATE, "dist.scoop": TELL,
+                   "notify.result": ["--results=results", "--version=0.0.1"]},
+    ),
+    "so does a version typed by hand, whose checksum is handed on": Scenario(
+        "workflow_dispatch", manual(sha256=SHA256),
+        arguments={"release.extract": ["--json", "--version=0.0.1"],
+                   "release.validate": [*VALIDATE, f"--sha256={SHA256}"]},
+    ),
+    "a dry run asks every channel": Scenario(
+        "workflow_dispatch", manual(dry_run="true"),
+        arguments={"release.extract": ["--json", "--version=0.0.1", "--dry-run"],
+                   "release.validate": [*VALIDATE, "--dry-run"], "dist.docker": [*TELL, "--dry-run"],
+                   "notify.result": ["--results=results", "--version=0.0.1", "--dry-run"]},
+    ),
+    "a channel that fails stops no other": Scenario(
+        "release", RELEASE, {"invoke dist.scoop": {"exit": 1, "stdout": '{"ok": false}\n'}}, "red"
+    ),
+    "a channel that needs a person is red": Scenario("release", RELEASE, {"invoke dist.choco": {"exit": 3}}, "red"),
+    "no release, no channel, and its tag is what notify gets": Scenario(
+        "release", RELEASE, {"invoke release.extract": {"exit": 1}}, "red", [],
+        {"notify.result": ["--results=results", "--version=v0.0.1"]}, ["release.json"],
+    ),
+    "a wrong checksum stops before any channel": Scenario(
+        "workflow_dispatch", manual(sha256="f" * 64), {"invoke release.validate": {"exit": 2}}, "red", [], {},
+        ["release.json", "result-validate.json"],
+    ),
+    "a job that is killed": Scenario("release", RELEASE, {"invoke dist.scoop": {"exit": 137}}, "red"),
+    "a bad result makes notify red": Scenario("release", RELEASE, {"invoke notify.result": {"exit": 1}}, "red"),
+}  # fmt: skip
+SECRETS_OF = {
+    "release.extract": {"GITHUB_TOKEN"},
+    "release.validate": {"GITHUB_TOKEN"},
+    "dist.homebrew": {"TAP_REPO_TOKEN"},
+    "dist.scoop": {"SCOOP_REPO_TOKEN"},
+    "dist.choco": {"CHOCO_REPO_TOKEN"},
+    "dist.docker": {"GITHUB_TOKEN"},
+    "notify.result": {"GITHUB_TOKEN", "SLACK_WEBHOOK"},
 }
 
 
-@pytest.fixture(scope="session")
-def ran(new_runner: Callable[[], Actions]) -> Callable[[str], tuple[Run, Actions]]:
-    """Runs a scenario, once for all tests that look at it."""
-
-    @cache
-    def run(name: str) -> tuple[Run, Actions]:
-        event, payload, answers = SCENARIOS[name]
-        runner = new_runner()
-        return runner.run(event, WORKFLOW, payload, RECORD | answers), runner
-
-    return run
-
-
-Ran = Callable[[str], tuple[Run, Actions]]
-
-
-@pytest.mark.parametrize(
-    ("scenario", "succeeds", "channels"),
-    [
-        pytest.param("release", True, DIST, id="a published release goes to every channel"),
-        pytest.param("manual", True, DIST, id="so does a version typed by hand"),
-        pytest.param("dry run", True, DIST, id="a dry run asks every channel"),
-        pytest.param("one channel fails", False, DIST, id="a channel that fails stops no other"),
-        pytest.param("a person is needed", False, DIST, id="a channel that needs a person is red"),
-        pytest.param("extract fails", False, [], id="no release, no channel"),
-        pytest.param("wrong checksum", False, [], id="a wrong checksum stops before any channel"),
-        pytest.param("notify fails", False, DIST, id="a bad result makes notify red"),
-    ],
-)
-def test_which_jobs_run_and_how_it_ends(ran: Ran, scenario: str, succeeds: bool, channels: list[str]) -> None:  # noqa: FBT001 - a column of the table
-    run, _ = ran(scenario)
-    assert sorted(task for task in run.tasks if task.startswith("dist.")) == channels, run.log
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_scenario(runner: Actions, scenario: Scenario) -> None:
+    run = runner.run(scenario.event, WORKFLOW, scenario.payload, RECORD | scenario.answers)
+    assert sorted(task for task in run.tasks if task.startswith("dist.")) == list(scenario.channels), run.log
     assert (run.tasks[0], run.tasks[-1]) == ("release.extract", "notify.result")
-    assert (run.code == 0) is succeeds, run.log
+    assert ("red" if run.code else "green") == scenario.ends, run.log
+    given = {task: [call.argv[1:] for call in run.of("invoke", task)] for task in scenario.arguments}
+    assert given == {task: [arguments] for task, arguments in scenario.arguments.items()}
+    (notify,) = run.of("invoke", "notify.result")
+    assert sorted(notify.results) == list(scenario.results)
+    check_secrets(run)
+    check_scoop(notify, scenario.answers.get("invoke dist.scoop", {}))
 
 
-@pytest.mark.parametrize(
-    ("scenario", "task", "arguments"),
-    [
-        pytest.param("release", "release.extract", ["--json", "--wait=30"], id="the event says which version"),
-        pytest.param("manual", "release.extract", ["--json", "--version=0.0.1"], id="the input says it"),
-        pytest.param("dry run", "release.extract", ["--json", "--version=0.0.1", "--dry-run"], id="a dry run"),
-        pytest.param("manual", "release.validate", [*VALIDATE, f"--sha256={SHA256}"], id="a checksum is handed on"),
-        pytest.param("release", "release.validate", VALIDATE, id="none is not handed on"),
-        pytest.param("dry run", "release.validate", [*VALIDATE, "--dry-run"], id="an empty one neither"),
-        pytest.param("release", "dist.scoop", TELL, id="a channel"),
-        pytest.param("dry run", "dist.docker", [*TELL, "--dry-run"], id="a channel in a dry run"),
-        pytest.param("release", "notify.result", ["--results=results", "--version=0.0.1"], id="notify"),
-        pytest.param("dry run", "notify.result", ["--results=results", "--version=0.0.1", "--dry-run"],
-                     id="notify of a dry run"),
-        pytest.param("extract fails", "notify.result", ["--results=results", "--version=v0.0.1"],
-                     id="notify without a record takes the tag"),
-    ],
-)  # fmt: skip
-def test_arguments(ran: Ran, scenario: str, task: str, arguments: list[str]) -> None:
-    run, _ = ran(scenario)
-    assert [call.argv[1:] for call in run.of("invoke", task)] == [arguments]
-
-
-@pytest.mark.parametrize(
-    ("task", "variables"),
-    [
-        ("release.extract", {"GITHUB_TOKEN"}),
-        ("release.validate", {"GITHUB_TOKEN"}),
-        ("dist.homebrew", {"TAP_REPO_TOKEN"}),
-        ("dist.scoop", {"SCOOP_REPO_TOKEN"}),
-        ("dist.choco", {"CHOCO_REPO_TOKEN"}),
-        ("dist.docker", {"GITHUB_TOKEN"}),
-        ("notify.result", {"GITHUB_TOKEN", "SLACK_WEBHOOK"}),
-    ],
-)
-def test_a_job_sees_its_own_token_only(ran: Ran, task: str, variables: set[str]) -> None:
-    run, _ = ran("release")
-    (call,) = run.of("invoke", task)
-    assert call.secrets == variables
-
-
-def test_no_token_is_seen_while_dependencies_are_installed_or_written_to_the_log(ran: Ran) -> None:
-    run, _ = ran("release")
-    assert len(run.of("pip")) == 7
+def check_secrets(run: Run) -> None:
+    """Each job sees its own token only, no installation sees any, and none is written to the log."""
+    assert {call.argv[0]: call.secrets for call in run.of("invoke")} == {name: SECRETS_OF[name] for name in run.tasks}
+    assert len(run.of("pip")) == len(run.tasks)
     assert all("--require-hashes" in call.argv for call in run.of("pip"))
     assert not [call.line for call in run.calls if call.program != "invoke" and call.secrets]
     assert not [name for name, value in SECRETS.items() if value in run.log]
 
 
-def test_every_result_reaches_notify(ran: Ran) -> None:
-    run, _ = ran("one channel fails")
-    (notify,) = run.of("invoke", "notify.result")
-    channels = [f"result-{name.removeprefix('dist.')}.json" for name in DIST]
-    assert sorted(notify.results) == ["release.json", *channels[:3], "result-scoop.json", "result-validate.json"]
-    assert json.loads(notify.results["result-scoop.json"]) == {"ok": False}
-
-
-def test_a_job_that_left_no_result_counts_as_failed(ran: Ran) -> None:
-    run, _ = ran("a job is killed")
-    (notify,) = run.of("invoke", "notify.result")
-    (row,) = json.loads(notify.results["result-scoop.json"])["channels"]
-    assert (row["channel"], row["state"], row["version"]) == ("scoop", "failed", "0.0.1")
-
-
-def test_no_channel_is_reported_where_none_had_a_job(ran: Ran) -> None:
-    run, _ = ran("wrong checksum")
-    (notify,) = run.of("invoke", "notify.result")
-    assert sorted(notify.results) == ["release.json", "result-validate.json"]
+def check_scoop(notify: Call, answer: dict[str, Any]) -> None:
+    """Its report reaches notify as it is; where its job left none, it counts as failed."""
+    if "stdout" in answer:
+        assert json.loads(notify.results["result-scoop.json"]) == {"ok": False}
+    elif answer:
+        (row,) = json.loads(notify.results["result-scoop.json"])["channels"]
+        assert (row["channel"], row["state"], row["version"]) == ("scoop", "failed", "0.0.1")
 
 
 HOSTILE = {

@@ -12,6 +12,7 @@ from release.channels.choco.installed import downloads
 from release.channels.choco.nuspec import native_version, parse_version, with_version
 from release.channels.choco.prove import PROVER
 from release.channels.choco.script_edit import moved_script, moving_of
+from release.channels.choco.settings import ChocoChannel
 from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.channels.sources import Sources
@@ -36,6 +37,7 @@ class Choco(Kind):
 
     edits_files = True
     longest_pause = 120.0  # the limits of the feed are harsh
+    settings = ChocoChannel
 
     def native_version(self, version: str) -> str:
         """``1.0.0-rc.1`` as ``1.0.0-rc1``: see ``nuspec.native_version``."""

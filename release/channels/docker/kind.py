@@ -19,6 +19,7 @@ from release.settings import Channel, Project
 
 if TYPE_CHECKING:
     from release.session import Session
+from release.channels.docker.settings import DockerChannel
 
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")  # the distribution specification's grammar of a tag
 
@@ -27,6 +28,7 @@ class Docker(Kind):
     """An image in a registry; it has no checksum of an artifact, and versions stand side by side."""
 
     follows_latest = True
+    settings = DockerChannel
 
     def native_version(self, version: str) -> str:
         """The version as it is, where it is a tag.

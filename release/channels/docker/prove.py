@@ -6,20 +6,17 @@ Sources: the manuals of Docker, Podman and Buildah. Buildah is last: it is made 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from release.channels.docker.settings import HUB_HOSTS
 from release.channels.proof import INSTALL_SECONDS, Command, Facts, NoProof, Proof, Prover, Step, Subject
 from release.settings import Channel
 
-HUB = ("registry-1.docker.io", "index.docker.io", "docker.io", "")
 CONTAINER = "release-proof"
 
 
 def reference(channel: Channel, digest: str) -> str:
     """The image by its digest, with its registry: ``docker.io/kademoslabs/kekkai@sha256:...``."""
     host = urlsplit(channel.registry or "").netloc
-    image = channel.image or ""
-    first = image.partition("/")[0]
-    own = "." in first or ":" in first or first == "localhost"
-    return f"{image if own else '/'.join(('docker.io' if host in HUB else host, image))}@{digest}"
+    return f"{'docker.io' if host in HUB_HOSTS else host}/{channel.image}@{digest}"
 
 
 def questions(channel: Channel, subject: Subject, facts: Facts) -> Mapping[str, Command]:

@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion
 
 from release.channels.bundle import LINUX, MACOS, PYTHONS, Bundle, Resource
 from release.channels.homebrew.prove import name_of
+from release.channels.homebrew.settings import HomebrewChannel
 from release.settings import Channel
 
 HELPED = re.compile(r"\b(virtualenv_install_with_resources|virtualenv_create|std_pip_args)\b")
@@ -28,7 +29,8 @@ def bundle(channel: Channel, files: Mapping[str, bytes]) -> Bundle | None:
         (number, line.partition(" #")[0]) for number, line in enumerate(lines, 1) if not line.lstrip().startswith("#")
     ]
     helped = next((number for number, line in code if HELPED.search(line)), 0)
-    if not helped or channel.resources == "leave":
+    left = isinstance(channel, HomebrewChannel) and channel.resources == "leave"
+    if left or not helped:
         return None
     depends = [(found[1], number) for number, line in code if (found := DEPENDS.match(line))]
     pythons = [name.removeprefix("python@") for name, _ in depends if name.startswith("python@")]

@@ -13,6 +13,7 @@ from release.channels.homebrew.bundle import bundle
 from release.channels.homebrew.edit import PLAIN_URL, edit_formula
 from release.channels.homebrew.formula import Formula, Pair, read_formula
 from release.channels.homebrew.prove import PROVER, rollback_advice
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.homebrew.tap import check_tap
 from release.channels.homebrew.versioned import versioned_formula, versioned_path, versioned_paths
 from release.channels.proof import Prover
@@ -30,6 +31,7 @@ class Homebrew(Kind):
 
     edits_files = True
     replaces = True
+    settings = HomebrewChannel
 
     def served(self, channel: Channel, files: Files) -> Served:
         """What users of the formula in ``channel.file`` get.

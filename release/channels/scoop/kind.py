@@ -14,6 +14,7 @@ from release.channels.rehearsed import Rehearsed
 from release.channels.scoop.bundle import bundle
 from release.channels.scoop.json_text import Node, Path, parse_object, strings
 from release.channels.scoop.prove import PROVER, rollback_advice
+from release.channels.scoop.settings import ScoopChannel
 from release.channels.text.literal import Edit, apply_edits, decode_file
 from release.channels.text.mentions import Mentions, Tone
 from release.channels.text.urls import check_change, check_direction, moved_url
@@ -62,6 +63,7 @@ class Scoop(Kind):
 
     edits_files = True
     replaces = True
+    settings = ScoopChannel
 
     def served(self, channel: Channel, files: Files) -> Served:
         """Version, and URL and checksum of the main download: the 64-bit one, the first that names the version."""

@@ -1,7 +1,6 @@
 """Dispatches, workflows and runs, refused and answered in GitHub's words."""
 
 import json
-import time
 
 from release.rehearsal.github.api import Call, route
 from release.rehearsal.github.runs import follow_run, new_run, run_record, start_runs
@@ -42,7 +41,7 @@ def workflow_dispatch(call: Call) -> Answer:
     run = new_run(call.world, call.repository, workflow, dispatch)
     with call.world.lock:
         call.world.dispatches.append(dispatch)
-    call.world.start(lambda: follow_run(call.world, run))
+    call.world.play(follow_run(call.world, run))
     record = run_record(call.world, run)
     told = {"workflow_run_id": run.id, "run_url": record["url"], "html_url": record["html_url"]}
     return json_answer(told) if details else Answer(204)
@@ -76,7 +75,7 @@ def _check_inputs(call: Call, workflow: Workflow, body: Json) -> Json:
 
 def _dispatch(call: Call, event: str, name: str, payload: Json) -> Dispatch:
     token = call.token.name if call.token else ""
-    return Dispatch(call.repository.name, event, name, payload, token, time.time())
+    return Dispatch(call.repository.name, event, name, payload, token, call.world.clock.now())
 
 
 def _workflow(call: Call) -> Workflow:

@@ -1,6 +1,6 @@
 """Workflow runs: how a dispatch becomes one, and how it ends."""
 
-import time
+from collections.abc import Iterator
 
 from release.rehearsal.github.bare import Repository
 from release.rehearsal.github.workflows import Workflow, read_workflows
@@ -20,12 +20,12 @@ def start_runs(world: World, repository: Repository, dispatch: Dispatch) -> None
     with world.lock:
         world.dispatches.append(dispatch)
 
-    def listen() -> None:
+    def listen() -> Iterator[float]:
         for workflow in read_workflows(repository):
             if workflow.hears(dispatch.name):
-                follow_run(world, new_run(world, repository, workflow, dispatch))
+                yield from follow_run(world, new_run(world, repository, workflow, dispatch))
 
-    world.start(listen)
+    world.play(listen())
 
 
 def new_run(world: World, repository: Repository, workflow: Workflow, dispatch: Dispatch) -> Run:
@@ -42,18 +42,17 @@ def new_run(world: World, repository: Repository, workflow: Workflow, dispatch: 
     return run
 
 
-def follow_run(world: World, run: Run) -> None:
-    """Take ``run`` from queued to completed, in the time that the world gives it."""
-    if world.closed.wait(world.run_delay):
-        return
-    run.visible, run.updated = True, time.time()
-    if world.closed.wait(world.run_time / 2):
-        return
+def follow_run(world: World, run: Run) -> Iterator[float]:
+    """Take ``run`` from queued to completed; the seconds between its steps."""
+    yield world.run_delay
+    run.visible, run.updated = True, world.clock.now()
+    yield world.run_time / 2
     kind = world.behaviour.get(run.channel or "")
-    run.status, run.updated = ("waiting" if kind == "needs-approval" else "in_progress"), time.time()
+    run.status, run.updated = ("waiting" if kind == "needs-approval" else "in_progress"), world.clock.now()
     conclusion = ENDINGS.get(kind or "") or _receive(world, run)
-    if kind != "stuck" and not world.closed.wait(world.run_time / 2):
-        run.conclusion, run.updated = conclusion, time.time()
+    if kind != "stuck":
+        yield world.run_time / 2
+        run.conclusion, run.updated = conclusion, world.clock.now()
         run.status = "completed"
 
 

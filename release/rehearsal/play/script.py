@@ -93,7 +93,7 @@ def rehearse(
         env: the environment of this process, of which only the harmless part is handed on.
         say: takes each line of the account.
         faults: channel -> a word of ``KINDS``; with one the play ends after the first release.
-        keep: waits for the user before the stand-in goes, after its variables were shown.
+        keep: waits for the user's Ctrl-C before the stand-in goes, after its variables were shown.
         python: the interpreter that runs the tasks.
 
     Returns:

@@ -123,6 +123,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         pass
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """As the base's, by the clock of this server."""
+        return super().date_time_string(self.server.origin.now() if timestamp is None else timestamp)
+
     def _serve(self) -> None:
         parts = urlsplit(self.path)
         request = Request(
@@ -180,10 +184,11 @@ class Origin:
     Args:
         name: stands in every request that it gets.
         answer: is called in a thread of each connection.
+        now: seconds since the epoch, for every answer's ``Date``.
     """
 
-    def __init__(self, name: str, answer: Callable[[Request], Answer]) -> None:
-        self.name, self.answer = name, answer
+    def __init__(self, name: str, answer: Callable[[Request], Answer], now: Callable[[], float] = time.time) -> None:
+        self.name, self.answer, self.now = name, answer, now
         self._server = _Server(self)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)

@@ -35,7 +35,8 @@ class Servers:
             "github": self._github, "codeload": lambda request: releases.answer_file(self.world, request),
             "registry": self.registry.answer, "feed": self.feed.answer,
         }  # fmt: skip
-        self._origins = {name: Origin(name, self._playing(answer)) for name, answer in routes.items()}
+        now = self.world.clock.now
+        self._origins = {name: Origin(name, self._playing(answer), now) for name, answer in routes.items()}
         self.server_url = self.world.server_url = self._origins["github"].url
         self.api_url = self.world.api_url = self.server_url + API
         self.world.assets_url = self._origins["codeload"].url

@@ -1,5 +1,6 @@
 """Chocolatey packages: what an edit changes, what it leaves, what it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import strategies as st
 
 from release.channels.base import Change
 from release.channels.choco.kind import Choco
+from release.channels.choco.settings import ChocoChannel
 from release.errors import EditRefused, InputError
-from release.settings import Channel
 from tests.support.releases import REPOSITORY, change_to, damage, hostile_changes, sha256, versions
 
 DATA = Path(__file__).parents[2] / "data" / "choco"
@@ -17,9 +18,9 @@ NAMES = sorted(path.name for path in DATA.iterdir() if path.is_dir())
 ONE_WAY = {"other-algorithm"}
 STABLE_ONLY = {"version-variable", "package-version"}  # tag and wheel write a pre-release differently
 NUSPEC, SCRIPT, TEXT = "kekkai/kekkai.nuspec", "kekkai/tools/chocolateyinstall.ps1", "kekkai/tools/VERIFICATION.txt"
-PACKAGES = Channel(
+PACKAGES = ChocoChannel(
     "choco", "choco", "kademoslabs/chocolatey-packages", "CHOCO_REPO_TOKEN", files=(NUSPEC, SCRIPT),
-    artifact="wheel", feed="https://community.chocolatey.org/api/v2",
+    event_type="kekkai-release", artifact="wheel", feed="https://community.chocolatey.org/api/v2",
 )  # fmt: skip
 OLD, NEW = (sha256(f"kekkai-0.0.{n}-py3-none-any.whl") for n in (1, 2))
 URL = f"{REPOSITORY}/releases/download/v0.0.1/kekkai-0.0.1-py3-none-any.whl"
@@ -271,14 +272,14 @@ def test_verification_is_looked_for_beside_the_script() -> None:
 
 def test_verification_in_another_folder_is_named_in_the_configuration() -> None:
     path = "kekkai/legal/VERIFICATION.txt"
-    channel = Channel("choco", "choco", "a/b", "T", files=(NUSPEC, SCRIPT, path))
+    channel = replace(PACKAGES, files=(NUSPEC, SCRIPT, path))
     text = f"64-Bit: <{URL}>\r\nchecksum64: {OLD.upper()}\r\n"
     new = Choco().edit(channel, package() | {path: text.encode()}, change_to("0.0.2"))
     assert new[path].decode() == text.replace(URL, NEW_URL).replace(OLD.upper(), NEW.upper())
 
 
 def test_two_scripts_in_the_configuration_are_refused() -> None:
-    channel = Channel("choco", "choco", "a/b", "T", files=(NUSPEC, SCRIPT, "kekkai/tools/other.ps1"))
+    channel = replace(PACKAGES, files=(NUSPEC, SCRIPT, "kekkai/tools/other.ps1"))
     with pytest.raises(InputError, match=r"2 files \*.ps1"):
         Choco().served(channel, package())
 

@@ -11,15 +11,18 @@ import pytest
 
 from release.channels.base import Change
 from release.channels.homebrew.kind import Homebrew
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.homebrew.version import read_by_brew, version_in
 from release.channels.homebrew.versioned import class_name
 from release.errors import EditRefused
 from release.records import Served
-from release.settings import Channel
 
 DATA = Path(__file__).parents[2] / "data" / "homebrew"
 FILE = "Formula/kekkai.rb"
-TAP = Channel("homebrew", "homebrew", "kademoslabs/homebrew-tap", "TAP_REPO_TOKEN", artifact="source", file=FILE)
+TAP = HomebrewChannel(
+    "homebrew", "homebrew", "kademoslabs/homebrew-tap", "TAP_REPO_TOKEN", event_type="kekkai-release",
+    artifact="source", file=FILE,
+)  # fmt: skip
 KEEPING = replace(TAP, versioned_formulae=True)
 OLD, NEW = "0" * 64, "89abcdef" * 8
 PAGES = "https://github.com/kademoslabs/kekkai"
@@ -66,7 +69,7 @@ def after(shape: str) -> bytes:
     return (DATA / f"{shape}.after.rb").read_bytes()
 
 
-def edit(content: bytes, change: Change, channel: Channel = TAP) -> dict[str, bytes]:
+def edit(content: bytes, change: Change, channel: HomebrewChannel = TAP) -> dict[str, bytes]:
     return Homebrew().edit(channel, {FILE: content}, change)
 
 

@@ -6,11 +6,14 @@ import pytest
 
 from release.channels.base import Change
 from release.channels.homebrew.kind import Homebrew
+from release.channels.homebrew.settings import HomebrewChannel
 from release.errors import EditRefused
-from release.settings import Channel
 
 FILE = "Formula/kekkai.rb"
-TAP = Channel("homebrew", "homebrew", "kademoslabs/homebrew-tap", "TAP_REPO_TOKEN", artifact="source", file=FILE)
+TAP = HomebrewChannel(
+    "homebrew", "homebrew", "kademoslabs/homebrew-tap", "TAP_REPO_TOKEN", event_type="kekkai-release",
+    artifact="source", file=FILE,
+)  # fmt: skip
 PAGES = "https://github.com/kademoslabs/kekkai"
 URL = f"{PAGES}/archive/refs/tags/v0.0.1.tar.gz"
 NEW_URL = f"{PAGES}/archive/refs/tags/v0.0.2.tar.gz"

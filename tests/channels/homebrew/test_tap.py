@@ -2,13 +2,15 @@
 
 import pytest
 
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.homebrew.tap import check_files, check_tap, check_writers
 from release.records import Level
 from release.rehearsal import StandIn
-from release.settings import Channel
 from tests.support.sessions import session_at
 
-TAP = Channel("tap", "homebrew", "acme/homebrew-tap", "T", file="Formula/rocket.rb")
+TAP = HomebrewChannel(
+    "tap", "homebrew", "acme/homebrew-tap", "T", event_type="e", artifact="a", file="Formula/rocket.rb"
+)
 GOOD = b'class Rocket < Formula\n  desc "x"\nend\n'
 BAD = b'class Other < Formula\n  desc "x\nend\n'
 BUMP = b"on:\n  schedule: [{cron: '0 3 * * *'}]\njobs:\n  a:\n    steps:\n      - run: brew bump --open-pr\n"

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from release.channels.base import Change
 from release.channels.homebrew.kind import Homebrew
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.homebrew.version import as_python, as_semver, read_by_brew, same, version_in
-from release.settings import Channel
 
 FILE = "Formula/kekkai.rb"
-TAP = Channel("homebrew", "homebrew", "kademoslabs/homebrew-tap", "TAP_REPO_TOKEN", artifact="source", file=FILE)
+TAP = HomebrewChannel(
+    "homebrew", "homebrew", "kademoslabs/homebrew-tap", "TAP_REPO_TOKEN", event_type="kekkai-release",
+    artifact="source", file=FILE,
+)  # fmt: skip
 PAGES = "https://github.com/kademoslabs/kekkai"
 
 number = st.integers(0, 2100).map(str)

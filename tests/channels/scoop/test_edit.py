@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 
 from release.channels.base import Change
 from release.channels.scoop.kind import Scoop
+from release.channels.scoop.settings import ScoopChannel
 from release.errors import EditRefused
-from release.settings import Channel
 from tests.support.releases import REPOSITORY, change_to, damage, hostile_changes, sha256, versions
 
 DATA = Path(__file__).parents[2] / "data" / "scoop"
 NAMES = sorted(path.name.removesuffix(".before.json") for path in DATA.glob("*.before.json"))
 ONE_WAY = {"other-algorithm-tabs", "tarball-gives-way"}
 FILE = "bucket/kekkai.json"
-BUCKET = Channel("scoop", "scoop", "kademoslabs/scoop-bucket", "SCOOP_REPO_TOKEN", file=FILE)
+BUCKET = ScoopChannel(
+    "scoop", "scoop", "kademoslabs/scoop-bucket", "SCOOP_REPO_TOKEN", event_type="kekkai-release",
+    artifact="wheel", file=FILE,
+)  # fmt: skip
 OLD = sha256("kekkai-0.0.1-py3-none-any.whl")
 URL = f"{REPOSITORY}/releases/download/v0.0.1/kekkai-0.0.1-py3-none-any.whl"
 
@@ -184,7 +187,8 @@ def test_downgrade_that_is_meant_is_made() -> None:
     assert Scoop().edit(BUCKET, newer, change_to("0.0.1", downgrade=True)) == golden("mirror", "before")
 
 
-@pytest.mark.parametrize("text", [f"sha512:{'a' * 128}", "md5:" + "a" * 32, "sha1:" + "a" * 40])
+@pytest.mark.parametrize("text", [f"sha512:{'a' * 128}", "md5:" + "a" * 32, "sha1:" + "a" * 40],
+                         ids=["sha512", "md5", "sha1"])  # fmt: skip
 def test_other_algorithms_are_served_without_sha256(text: str) -> None:
     assert Scoop().served(BUCKET, manifest(hash=text)).sha256 is None
 

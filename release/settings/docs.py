@@ -1,0 +1,26 @@
+"""The keys of a record with what its docstring says about them."""
+
+import inspect
+import re
+from dataclasses import fields
+
+from release.settings.records import Record
+
+GIVEN = "name"  # the key under which a channel or an artifact stands, not a key of its own
+ATTRIBUTE = re.compile(r"^(\w+): (.+(?:\n {4,}.+)*)", re.MULTILINE)
+
+
+def keys_of(record: type[Record]) -> dict[str, str]:
+    """Each key that a table of this record may have, with its meaning as a sentence."""
+    says: dict[str, str] = {}
+    for cls in reversed(record.__mro__):
+        section = inspect.cleandoc(cls.__doc__ or "").partition("Attributes:\n")[2]
+        says |= ATTRIBUTE.findall(inspect.cleandoc(section) if section else "")
+    names = [field.name for field in fields(record)]  # type: ignore[arg-type]  # every record is a dataclass
+    return {name: sentence(says[name]) for name in names if not (record.keyed and name == GIVEN)}
+
+
+def sentence(text: str) -> str:
+    """Words of a docstring as they stand alone: one line, capital first, plain marks for code."""
+    plain = " ".join(text.replace("``", "`").split())
+    return f"{plain[:1].upper()}{plain[1:]}"

@@ -1,0 +1,192 @@
+"""What texts of the configuration look like: each form with its pattern, its fix, and its place in the schema."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+from release.errors import InputError
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
+TOKEN = re.compile(r"gh[a-z]_|github_pat_|dckr_[a-z]+_|glpat-|xox[a-z]-")  # how tokens begin; variables do not
+CHANNEL_NAME = r"(?!all$)[a-z][a-z0-9-]{0,39}"
+ARTIFACT_NAME = r"(?!all$)[a-z][a-z0-9_-]*"
+
+
+def bad(where: str, what: str, fix: str) -> InputError:
+    """The error for a setting, named by its path such as ``channels.scoop.target``."""
+    return InputError(f"Configuration: {where} {what}", fix)
+
+
+def url_problem(url: str) -> tuple[str, str] | None:
+    """What is wrong with an address, and the fix; ``None`` for https, and for http on a loopback address."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return f"is not a URL: {url!r}", "Give https://HOST/..."
+    if parts.username or parts.password or not host or re.search(r"[\s\x00-\x1f]", url):
+        return "is not a plain URL", "Give https://HOST/... without user, password or spaces."
+    if parts.scheme == "https" or (parts.scheme == "http" and LOOPBACK.fullmatch(host)):
+        return None
+    return f"is {url!r}", "Use https://; plain http:// is accepted for loopback addresses only."
+
+
+def check_url(where: str, url: str) -> str:
+    """``url`` without trailing slash, if it is https, or http on a loopback address.
+
+    Raises:
+        InputError: it is neither, or it carries a user, a password or control characters.
+    """
+    if found := url_problem(url):
+        raise bad(where, *found)
+    return url.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of texts, for ``Annotated``: pydantic asks it for its check and for its part of the JSON Schema.
+
+    Attributes:
+        pattern: the whole text must match it; goes into the schema, so it is plain for every engine.
+        fix: a sentence, what to write instead.
+        refuse: what is wrong beyond the pattern, such as ``is not a plain URL``, or that and a fix of its own.
+        secret: the value may be a secret that stands in the wrong place, and is not shown.
+    """
+
+    pattern: str
+    fix: str
+    refuse: Callable[[str], str | tuple[str, str] | None] = lambda _text: None
+    secret: bool = False
+
+    def problem(self, text: str) -> tuple[str, str] | None:
+        """What is wrong with ``text``, and the fix."""
+        if not re.fullmatch(self.pattern, text):
+            return "is no name" if self.secret else f"is {text!r}"[:100], self.fix
+        found = self.refuse(text)
+        return (found, self.fix) if isinstance(found, str) else found
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":  # noqa: ANN401 - pydantic's protocol
+        from pydantic_core import PydanticCustomError, core_schema  # noqa: PLC0415 - only who parses pays for it
+
+        def check(text: str) -> str:
+            if found := self.problem(text):
+                raise PydanticCustomError("form", "{what}", {"what": found[0], "fix": found[1]})
+            return text
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
+        return {**handler(schema), **({"pattern": f"^(?:{self.pattern})$"} if self.pattern != ANY else {})}
+
+
+class Limits:
+    """Bounds in pydantic's words (``ge``, ``le``, ``min_length``, ``max_length``), for ``Annotated``, first of all."""
+
+    def __init__(self, **limits: float) -> None:
+        self._limits = limits
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":  # noqa: ANN401 - as above
+        schema: Any = {**handler(source), **self._limits}
+        return schema  # type: ignore[no-any-return]  # the type's own schema has these keys, their union hides them
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A tuple that is a list in YAML, for ``Annotated``; with ``alone``, a single item may stand without brackets."""
+
+    alone: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":  # noqa: ANN401 - as above
+        from pydantic_core import core_schema  # noqa: PLC0415 - as above
+
+        return core_schema.no_info_before_validator_function(self._items, handler(source))
+
+    def _items(self, value: object) -> object:
+        if isinstance(value, list):
+            return tuple(value)
+        return (value,) if self.alone and isinstance(value, str) else value
+
+    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
+        listed = handler(schema)
+        return {"anyOf": [listed["items"], listed]} if self.alone else listed
+
+
+ANY = r"[\s\S]*"
+
+
+def words(known: tuple[str, ...]) -> Callable[[str], tuple[str, str] | None]:
+    """What is wrong with the ``{words}`` of a template, and the fix."""
+
+    def refuse(text: str) -> tuple[str, str] | None:
+        unknown = [word for word in re.findall(r"\{(.*?)\}", text) if word not in known]
+        listed = ", ".join(f"{{{word}}}" for word in known)
+        return (f"has an unknown word `{{{unknown[0]}}}`", f"Known words: {listed}.") if unknown else None
+
+    return refuse
+
+
+def _not_printable(text: str) -> str | None:
+    return None if text.isprintable() else "holds a control character"
+
+
+def _a_token(text: str) -> tuple[str, str] | None:
+    if TOKEN.match(text):
+        return "holds a token", "Put it in an environment variable and name that one here."
+    return None
+
+
+def _leaves_repository(text: str) -> str | None:
+    parts = text.split("/")
+    return f"names the file {text!r}" if {"", ".", "..", ".git"} & {part.lower() for part in parts} else None
+
+
+def _template_url(text: str) -> tuple[str, str] | None:
+    known = ("server", "repository", "tag", "version", "name")
+    filled = re.sub(r"\{\w+\}", "word", text.replace("{server}", "https://github.com"))
+    return words(known)(text) or url_problem(filled)
+
+
+def _serves_url(text: str) -> tuple[str, str] | None:
+    return words(SERVES_WORDS)(text) or url_problem(re.sub(r"\{\w+\}", "word", text))
+
+
+def _serves_path(text: str) -> str | tuple[str, str] | None:
+    filled = re.sub(r"\{\w+\}", "word", text)
+    return words(SERVES_WORDS)(text) or PATH.problem(filled)
+
+
+SERVES_WORDS = ("version", "sha256")
+PATH = Form(r"[\w@./+-]+", "Give a path inside the target repository, such as Formula/kekkai.rb.", _leaves_repository)
+
+PRINTABLE = Form(ANY, "Use printable characters.", _not_printable)
+
+Text = Annotated[str, Limits(min_length=1), PRINTABLE]
+Word = Annotated[str, Form(r"[A-Za-z0-9._-]+", "Use letters, digits, '.', '_' and '-'.")]
+Variable = Annotated[
+    str, Form(r"[A-Za-z_][A-Za-z0-9_]*", "Name the environment variable that holds it.", _a_token, secret=True)
+]
+RepositoryPath = Annotated[str, PATH]
+Url = Annotated[str, Form(ANY, "", url_problem)]
+Ref = Annotated[str, Form(r"(?!-)[^\s~^:?*\[\\{}\x00-\x20\x7f]+", "Give a branch, such as main.")]
+Tag = Annotated[
+    str,
+    Form(
+        r"[^\s{}~^:?*\[\\\x00-\x20\x7f]*\{version\}[^\s{}~^:?*\[\\\x00-\x20\x7f]*",
+        'It must hold {version} exactly once: "v{version}".',
+    ),
+]
+EventType = Annotated[str, Limits(min_length=1, max_length=100), PRINTABLE]
+Workflow = Annotated[str, Form(r"[\w.-]+", "Give the workflow's file name, such as docker-publish.yml.")]
+ArtifactUrl = Annotated[str, Form(ANY, "", _template_url)]
+AssetPattern = Annotated[Text, Form(ANY, "", words(("version", "python_version", "name", "tag")))]
+ServesText = Annotated[Text, Form(ANY, "", words(SERVES_WORDS))]
+ServesPath = Annotated[str, Form(ANY, "", _serves_path)]
+ServesUrl = Annotated[str, Form(ANY, "", _serves_url)]
+Texts = Annotated[tuple[Text, ...], Listed()]

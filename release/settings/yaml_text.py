@@ -1,0 +1,163 @@
+"""The text of ``invoke.yaml`` before anybody loads it: what Invoke would take silently, slowly, or with a traceback."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from release.errors import InputError
+
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it: 10 times faster
+MAX_BYTES = 256 * 1024  # Invoke's own loader takes about a second for a file that is dense up to here
+MAX_VALUES = 30_000  # with what aliases stand for; a thousand channels are 20,000
+MAX_DEPTH = 32  # our sections are 4 deep; libyaml ends the process on some ten thousand
+MERGE = "<<"
+
+
+def check_yaml(path: str, content: bytes) -> list[InputError]:
+    """Every problem of a file of settings as text, in the order of the file; empty where it can be loaded safely.
+
+    A key that stands twice in a table is one, because YAML keeps the last and says nothing. So are aliases that
+    expand beyond reason, depth and size, which end the reading at once, and all that YAML itself refuses. (Invoke's
+    slower reader refuses a few tabs that libyaml takes: its own error follows there.)
+
+    Args:
+        path: the file, for the messages.
+        content: its bytes.
+    """
+    if len(content) > MAX_BYTES:
+        return [_refused(path, f"has {len(content)} bytes, more than {MAX_BYTES}", "Keep settings alone in it.")]
+    problems = check_events(path, content, LOADER)
+    if problems:
+        return problems
+    try:
+        loaded = yaml.load(content, LOADER)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        return [_unreadable(path, error)]
+    if loaded is None or isinstance(loaded, dict):
+        return []
+    return [_refused(path, "holds no table of settings", "Begin with `project:`; the README shows one.")]
+
+
+def check_events(path: str, content: bytes, loader: Any) -> list[InputError]:  # noqa: ANN401 - two classes without a common base
+    """What can be said before anything is built: keys that stand twice, limits, and what is no YAML.
+
+    Args:
+        path: the file, for the messages.
+        content: its bytes.
+        loader: PyYAML's class for reading it.
+    """
+    reader = _Reader(path)
+    try:
+        for event in yaml.parse(content, Loader=loader):
+            reader.read(event)
+    except _Beyond as beyond:
+        return [*reader.problems, _refused(path, str(beyond), "Write it out plainly, with few or no aliases.")]
+    except (yaml.YAMLError, ValueError) as error:
+        return [*reader.problems, _unreadable(path, error)]
+    return reader.problems
+
+
+def _unreadable(path: str, error: Exception) -> InputError:
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    about = ", ".join(filter(None, (getattr(error, "context", None), problem)))
+    said = f"line {mark.line + 1}: {about}" if mark and about else str(error)[:200]
+    return _refused(path, f"is no YAML that can be read: {said}", "Correct it there.")
+
+
+class _Beyond(Exception):  # noqa: N818 - ends the reading, and is no error of ours
+    """The text is beyond a limit."""
+
+
+def _refused(path: str, what: str, fix: str) -> InputError:
+    return InputError(f"{path} {what}", fix)
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
+@dataclass
+class _Table:
+    """A mapping or a list that is open.
+
+    Attributes:
+        mapping: whether it is a mapping.
+        where: its path.
+        begun: how many values there were before it.
+        anchor: its name for aliases.
+        key: the key whose value comes next; ``None`` where a key comes next.
+        lines: key -> the line where it stands.
+    """
+
+    mapping: bool
+    where: str
+    begun: int
+    anchor: str | None
+    key: str | None = None
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class _Reader:
+    """Follows the events of a YAML text, counting each alias as all that it stands for."""
+
+    path: str
+    problems: list[InputError] = field(default_factory=list)
+    values: int = 0
+    _open: list[_Table] = field(default_factory=list)
+    _sizes: dict[str, int] = field(default_factory=dict)
+
+    def read(self, event: yaml.Event) -> None:
+        """Take the next event.
+
+        Raises:
+            _Beyond: with what is too much.
+        """
+        if isinstance(event, yaml.AliasEvent):
+            self._count(self._size(event))
+            self._placed(event, None)
+        elif isinstance(event, yaml.ScalarEvent):
+            self._count(1)
+            self._sizes |= {event.anchor: 1} if event.anchor else {}
+            self._placed(event, event.value)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._begin(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            table = self._open.pop()
+            self._sizes |= {table.anchor: self.values - table.begun} if table.anchor else {}
+
+    def _count(self, values: int) -> None:
+        self.values += values
+        if self.values > MAX_VALUES:
+            raise _Beyond(f"holds more than {MAX_VALUES} values, with what its aliases stand for")
+
+    def _size(self, event: yaml.AliasEvent) -> int:
+        if any(table.anchor == event.anchor for table in self._open):
+            raise _Beyond(f"holds itself: line {_line(event)}: *{event.anchor}")
+        return self._sizes.get(event.anchor or "", 1)
+
+    def _begin(self, event: yaml.CollectionStartEvent) -> None:
+        if len(self._open) >= MAX_DEPTH:
+            raise _Beyond(f"is nested more than {MAX_DEPTH} deep: line {_line(event)}")
+        begun = self.values
+        self._count(1)
+        where = self._placed(event, None)
+        self._open.append(_Table(isinstance(event, yaml.MappingStartEvent), where, begun, event.anchor))
+
+    def _placed(self, event: yaml.Event, text: str | None) -> str:
+        """The path of a node that has just been met, which is a key or a value of the innermost table."""
+        if not self._open or not self._open[-1].mapping:
+            return self._open[-1].where if self._open else ""
+        table = self._open[-1]
+        if table.key is not None:
+            where = f"{table.where}.{table.key}".lstrip(".")
+            table.key = None
+            return where
+        table.key, line = text or "", _line(event)
+        if text is not None and text in table.lines and text != MERGE:
+            where = f"{table.where}.{text}".lstrip(".")
+            wrong = f"has `{where}` twice, in lines {table.lines[text]} and {line}"
+            self.problems.append(_refused(self.path, wrong, "Keep one of them: YAML would take the last."))
+        table.lines.setdefault(table.key, line)
+        return table.where

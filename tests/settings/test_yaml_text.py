@@ -1,0 +1,148 @@
+"""The text of ``invoke.yaml``: keys that stand twice, and files that nobody should load."""
+
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from release.settings import check_yaml
+from release.settings.yaml_text import LOADER, MAX_BYTES, MAX_VALUES, check_events
+
+ROOT = Path(__file__).resolve().parents[2]
+
+GOOD = {
+    "nothing": "",
+    "a comment": "# nothing yet\n",
+    "one key in two tables": "a: {x: 1}\nb: {x: 2}\n",
+    "one text twice in a list": "a: [x, x]\n",
+    "tables in a list": "a: [{x: 1}, {x: 1}]\n",
+    "a key that is a value too": "a: a\nb: a\n",
+    "an alias": "a: &a {x: 1}\nb: *a\n",
+    "a merged table that is changed": "a: &a {x: 1}\nb: {<<: *a, x: 2}\n",
+    "two merged tables": "a: &a {x: 1}\nb: &b {y: 1}\nc:\n  <<: *a\n  <<: *b\n",
+    "an alias of an alias": "a: &a {x: 1}\nb: &b {a: *a}\nc: *b\n",
+    "a byte order mark": "\ufeffa: 1\n",
+}
+
+
+@pytest.mark.parametrize("text", GOOD.values(), ids=GOOD.keys())
+def test_what_can_be_loaded(text: str) -> None:
+    assert check_yaml("invoke.yaml", text.encode()) == []
+
+
+def test_the_projects_own_file_can_be_loaded() -> None:
+    assert check_yaml("invoke.yaml", (ROOT / "invoke.yaml").read_bytes()) == []
+
+
+LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
+MERGED = "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n}\n  <<: [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
+BAD = {
+    "key twice": ("project: {name: a}\nproject: {name: b}\n", "has `project` twice, in lines 1 and 2"),
+    "key twice inside": ("channels:\n  scoop:\n    file: a\n    kind: b\n    file: c\n",
+                         "has `channels.scoop.file` twice, in lines 3 and 5"),
+    "key twice in a list": ("a:\n- {x: 1}\n- {x: 1, x: 2}\n", "has `a.x` twice, in lines 3 and 3"),
+    "key twice in quotes": ("a: 1\n'a': 2\n", "has `a` twice, in lines 1 and 2"),
+    "key twice behind a table": ("a: {b: 1}\nc: [1]\na: 2\n", "has `a` twice, in lines 1 and 3"),
+    "no YAML": ("a: [\n", "is no YAML that can be read: line 2: "),
+    "a tab": ("a:\n\tb: 1\n", "is no YAML that can be read: line 2: "),
+    "an anchor given twice": ("a: &a 1\nb: &a 2\n", "is no YAML that can be read: line 2: found duplicate anchor"),
+    "an alias of nothing": ("a: *b\n", "is no YAML that can be read: "),
+    "a date that is none": ("a: 2026-99-99\n", "is no YAML that can be read: month must be in 1..12"),
+    "a tag of Python": ("a: !!python/name:os.system\n", "is no YAML that can be read: line 1: "),
+    "a key that is a list": ("? [a]\n: b\n", "is no YAML that can be read: line 1: "),
+    "two documents": ("a: 1\n---\nb: 1\n", "is no YAML that can be read: "),
+    "a list": ("- a\n", "holds no table of settings"),
+    "a text": ("hello\n", "holds no table of settings"),
+    "a control character": ("a: \x01\n", "is no YAML that can be read: "),
+    "an alias in itself": ("a: &a [*a]\n", "holds itself: line 1: *a"),
+    "aliases of aliases": (LAUGHS, f"holds more than {MAX_VALUES} values, with what its aliases stand for"),
+    "merges of merges": (MERGED, f"holds more than {MAX_VALUES} values, with what its aliases stand for"),
+    "one list many times": (f"a: &a [{'x, ' * 2000}]\nb: [{'*a, ' * 2000}]\n", f"holds more than {MAX_VALUES} values"),
+    "too deep": ("[" * 100_000, "is nested more than 32 deep: line 1"),
+    "tables too deep": ("".join(" " * n + "a:\n" for n in range(400)), "is nested more than 32 deep: line 33"),
+    "too many values": ("[" + "a," * 100_000, f"holds more than {MAX_VALUES} values"),
+    "too long": ("#" * (MAX_BYTES + 1), f"has {MAX_BYTES + 1} bytes, more than {MAX_BYTES}"),
+    "a megabyte of brackets": ("[" * 1_000_000, "has 1000000 bytes"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), BAD.values(), ids=BAD.keys())
+def test_what_is_wrong_is_one_problem_with_the_files_name(text: str, said: str) -> None:
+    [problem] = check_yaml("x/invoke.yaml", text.encode())
+    assert problem.wrong.startswith(f"x/invoke.yaml {said}")
+    assert problem.exit_code == 2
+
+
+def test_bytes_that_are_no_text_are_no_yaml() -> None:
+    [problem] = check_yaml("invoke.yaml", b"a: \xff\xfe\n")
+    assert "is no YAML that can be read" in problem.wrong
+
+
+def test_every_key_that_stands_twice_is_named() -> None:
+    found = check_yaml("invoke.yaml", b"a: 1\nb: 1\na: 2\nb: 2\na: 3\nc: [\n")
+    assert [problem.wrong.split(":")[0] for problem in found] == [
+        "invoke.yaml has `a` twice, in lines 1 and 3",
+        "invoke.yaml has `b` twice, in lines 2 and 4",
+        "invoke.yaml has `a` twice, in lines 1 and 5",
+        "invoke.yaml is no YAML that can be read",
+    ]
+    assert all(problem.fix for problem in found)
+
+
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", None)], ids=["python", "c"])
+def test_both_of_yamls_readers_find_the_same(loader: type | None) -> None:
+    if loader is None:
+        pytest.skip("PyYAML was built without libyaml")
+    for text, said in ((LAUGHS, "more than"), (BAD["key twice"][0], "twice"), ("[" * 1000, "deep")):
+        assert said in check_events("invoke.yaml", text.encode(), loader)[0].wrong
+
+
+DENSE: dict[str, Callable[[int], str]] = {
+    "lists": lambda n: "[" + "a," * (n // 2) + "]",
+    "tables": lambda n: "{" + ",".join(f"k{i}: v" for i in range(n // 10)) + "}",
+    "lines": lambda n: "".join(f"k{i}: v\n" for i in range(n // 10)),
+    "anchors": lambda n: "".join(f"- &a{i} x\n" for i in range(n // 10)),
+    "aliases": lambda n: "- &a x\n" + "- *a\n" * (n // 5),
+    "one text": lambda n: "a: " + "x" * (n - 3),
+    "escapes": lambda n: 'a: "' + "\\n" * (n // 2 - 3) + '"',
+    "brackets": lambda n: "[" * n,
+    "dashes": lambda n: "- " * (n // 2),
+    "question marks": lambda n: "? " * (n // 2),
+}
+
+
+@pytest.mark.parametrize("make", DENSE.values(), ids=DENSE.keys())
+def test_no_text_costs_more_than_some_memory_and_steps(make: Callable[[int], str]) -> None:
+    """Counted, not timed: so many lines of our own run at most, and so many bytes are held."""
+    steps = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal steps
+        steps += event == "call"
+
+    content = make(MAX_BYTES).encode()[:MAX_BYTES]
+    tracemalloc.start()
+    sys.setprofile(count)
+    try:
+        check_yaml("invoke.yaml", content)
+    finally:
+        sys.setprofile(None)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert steps < 40 * MAX_VALUES
+    assert peak < 100_000_000
+
+
+@settings(deadline=None)  # a busy machine is not a failure
+@given(st.text(alphabet="ab:,[]{}&*!|>'\"-?# \n\t", max_size=60) | st.binary(max_size=40))
+def test_any_text_is_loadable_or_refused_in_two_lines(text: str | bytes) -> None:
+    content = text.encode() if isinstance(text, str) else text
+    found = check_yaml("invoke.yaml", content)
+    assert all(len(str(problem).splitlines()) == 2 for problem in found)
+    if not found:
+        assert isinstance(yaml.load(content, LOADER), dict | None)  # noqa: S506 - a safe loader
