@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from release.channels.proof import check_of
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, given_checksums, look_up, needed
 from release.errors import ReleaseError
 from release.metadata.artifacts import Found
 from release.metadata.assets import NotYet
-from release.metadata.inspection import Inspection, inspect_release, joined
 from release.metadata.jobs import channels_without_job
 from release.metadata.validation import Question, validate, warnings
 from release.records import Release
 from release.report.report import Report, render_release
 from release.session import Session
 from release.settings import Channel
+
+if TYPE_CHECKING:
+    from release.metadata.inspection import Inspection
 
 WORKFLOW = Path(__file__).parents[2] / ".github" / "workflows" / "trigger-distributions.yml"
 
@@ -68,12 +70,13 @@ def check(session: Session, options: Options, *, installs: bool = False) -> Repo
     return Report(options.task, found.release, notes=notes, heading=found.heading)
 
 
-def _inspect(session: Session, release: Release, channels: Sequence[Channel], *, installs: bool) -> Inspection:
+def _inspect(session: Session, release: Release, channels: Sequence[Channel], *, installs: bool) -> "Inspection":
     """What is inside of the artifacts, where there are any."""
-    if not release.published:
-        return Inspection()
-    inside = inspect_release(session, release, channels)
-    if not installs:
+    from release.channels.proof import check_of  # noqa: PLC0415 - telling channels needs none of it
+    from release.metadata.inspection import Inspection, inspect_release, joined  # noqa: PLC0415 - as above
+
+    inside = inspect_release(session, release, channels) if release.published else Inspection()
+    if not (installs and release.published):
         return inside
     from release.prove.wheel import check_wheels  # noqa: PLC0415 - only where it was asked for
 
