@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from release.channels.bundle import Bundle
 from release.channels.change import Change, Files
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.channels.verdict import Expected, Verdict, judge
 from release.errors import ReleaseError
@@ -147,7 +149,19 @@ class Kind:
         del session, channel
         return {}
 
+    # What its users get
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """What ``files`` install beside a wheel of the product; ``None`` where that is not theirs to say."""
+        del channel, files
+        return None
+
     # On this machine
+
+    @property
+    def prover(self) -> Prover | None:
+        """How users install, run, upgrade and remove it; ``None``: there is no proof."""
+        return None
 
     @property
     def rehearsed(self) -> Rehearsed:

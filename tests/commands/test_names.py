@@ -24,7 +24,8 @@ def test_every_kind_says_the_same_of_its_files_as_its_class() -> None:
 
 def test_tasks_have_the_names_of_the_configured_channels(tmp_path: Path) -> None:
     (tmp_path / "invoke.yaml").write_text(TAP)
-    single = {"dist.tap", "status.tap", "update.tap", "rollback.tap", "dist.winget", "status.winget", "rollback.winget"}
+    single = {f"{group}.{name}" for group in ("dist", "status", "rollback", "prove") for name in ("tap", "winget")}
+    single.add("update.tap")
     assert tasks_in(tmp_path) == {*ALWAYS, *ON_ALL, *single}
 
 

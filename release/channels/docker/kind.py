@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from release.channels.base import Checks, Kind
 from release.channels.docker.login import check_login
+from release.channels.docker.prove import PROVER
 from release.channels.docker.read import PRIVATE, read_image
 from release.channels.docker.rehearsal import RehearsedImage
 from release.channels.docker.rollback import roll_back_image
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.channels.sources import Sources
 from release.channels.verdict import Expected, Verdict
@@ -82,6 +84,11 @@ class Docker(Kind):
     def examine(self, session: "Session", channel: Channel) -> Checks:
         """Whether the registry takes the login."""
         return {"registry": lambda: check_login(session, cast("DockerChannel", channel))}
+
+    @property
+    def prover(self) -> Prover:
+        """Pull by digest, run without a network."""
+        return PROVER
 
     @property
     def rehearsed(self) -> Rehearsed:

@@ -2,20 +2,28 @@
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import semver
 
-from release.channels.base import Change, Files, Kind
+from release.channels.base import Change, Checks, Files, Kind
+from release.channels.bundle import Bundle
 from release.channels.homebrew import version as formula_version
+from release.channels.homebrew.bundle import bundle
 from release.channels.homebrew.edit import PLAIN_URL, edit_formula
 from release.channels.homebrew.formula import Formula, Pair, read_formula
+from release.channels.homebrew.prove import PROVER, rollback_advice
 from release.channels.homebrew.settings import HomebrewChannel
+from release.channels.homebrew.tap import check_tap
 from release.channels.homebrew.versioned import versioned_formula, versioned_path, versioned_paths
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.errors import EditRefused
 from release.records import Served
 from release.settings import Channel, Project
+
+if TYPE_CHECKING:
+    from release.session import Session
 
 
 class Homebrew(Kind):
@@ -75,11 +83,20 @@ class Homebrew(Kind):
     def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
         """``brew upgrade`` never goes down (Homebrew's documentation)."""
         del project, bad, good
-        name, tap = PurePosixPath(channel.file or "").stem, channel.target.replace("/homebrew-", "/", 1)
-        return (
-            "Users who upgraded do not go back by `brew upgrade`: "
-            f"brew update && brew uninstall {name} && brew install {tap}/{name}"
-        )
+        return rollback_advice(channel)
+
+    def examine(self, session: "Session", channel: Channel) -> Checks:
+        """Whether anything else in the tap spoils it, or writes to it."""
+        return {"tap": lambda: check_tap(session, channel)}
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """A Python formula installs its resources and nothing else."""
+        return bundle(channel, files)
+
+    @property
+    def prover(self) -> Prover:
+        """Trust, tap, install, run."""
+        return PROVER
 
     @property
     def rehearsed(self) -> Rehearsed:

@@ -3,12 +3,14 @@
 Source of the format: Scoop's wiki, "App Manifests" and "App Manifest Autoupdate".
 """
 
-from pathlib import PurePosixPath
-
 from release.channels.base import Change, Files, Kind
+from release.channels.bundle import Bundle
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
+from release.channels.scoop.bundle import bundle
 from release.channels.scoop.edit import moved_manifest
 from release.channels.scoop.manifest import parse_manifest
+from release.channels.scoop.prove import PROVER, rollback_advice
 from release.channels.scoop.settings import ScoopChannel
 from release.channels.text.literal import decode_file
 from release.channels.text.urls import check_change, check_direction
@@ -48,8 +50,16 @@ class Scoop(Kind):
     def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
         """``scoop update --force`` goes down too."""
         del project, bad, good
-        name = PurePosixPath(channel.file or "").stem
-        return f"Users who updated go back with: scoop update && scoop update --force {name}"
+        return rollback_advice(channel)
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """What its scripts install by pip."""
+        return bundle(channel, files)
+
+    @property
+    def prover(self) -> Prover:
+        """Add the bucket, install, run."""
+        return PROVER
 
     @property
     def rehearsed(self) -> Rehearsed:
