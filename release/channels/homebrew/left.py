@@ -59,8 +59,8 @@ def _pattern(version: str) -> re.Pattern[str]:
 
 
 def _without(line: str, current: Iterable[str]) -> str:
-    """``line`` without what is of the new release, without addresses of this machine, all separators as dots."""
-    text = unquote(THIS_MACHINE.sub(" ", line))
+    """``line`` without what is of the new release and addresses of this machine; each separator is a dot."""
+    text = unquote(THIS_MACHINE.sub(" ", line.replace("\\.", ".")))
     for form in current:
         plain = unquote(form)
         if plain in text:

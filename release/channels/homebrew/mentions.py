@@ -1,7 +1,7 @@
 """Where the body of a formula names its own release: files, folders, the version that a test expects. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -23,62 +23,84 @@ PLACES = frozenset({"url", "sha256", "version", "mirror", "revision", "resource"
 ASSIGNED = re.compile(
     r"(?:-D|(?<![A-Za-z_]))(?:([A-Za-z]+)[-_]?)?(?:version|ver|tag)[\"'\])\s]*=\s*[\"']?v?$", re.IGNORECASE
 )
-INSTALLED = re.compile(r"""version\(["']([\w.-]+)["']\)\s*==\s*["']$""")
 OWN_PREFIXES = frozenset({"", "app", "build", "cli", "git", "package", "pkg", "product", "project", "release"})
 ASKED = re.compile(r"(?<![A-Za-z])version(?![A-Za-z(=.])|\s-[vV]\b")
+NAME = re.compile(r"[\w.@+-]*$")
+LOOK_BACK = 200  # characters before a version that may say whose it is
 
 
 @dataclass(frozen=True)
-class Own:
-    """What the release calls itself.
+class _Body:
+    """What a formula calls its own release.
 
     Attributes:
+        formula: as it was read.
         names: the product, its formula, its repository, the beginnings of its files' names; as ``_plain`` writes them.
+        asked: first and last byte of each ``test do`` that asks the program for its version.
     """
 
+    formula: Formula
     names: frozenset[str]
+    asked: tuple[tuple[int, int], ...]
 
-    def owns(self, text: Node, before: str, after: str) -> bool:
-        """Whether the version between ``before`` and ``after``, parts of the string ``text``, is the release's."""
-        line = _line_before(text) + before
-        if assigned := ASSIGNED.search(line):
+    def owns(self, text: Node, content: str, start: int, end: int) -> bool:
+        """Whether ``content[start:end]``, a version in the string ``text``, is the release's own."""
+        before = content[max(0, start - LOOK_BACK) : start]
+        if assigned := ASSIGNED.search(self._assigned(text) + before):
             return (assigned[1] or "").lower() in OWN_PREFIXES | self.names
-        if installed := INSTALLED.search(before):
-            return _plain(installed[1]) in self.names
-        words = re.sub(r"(?<![A-Za-z])(?:v|V|[vV]ersion|[rR]elease)[\s/:]*$", "", before)
-        last = re.split(r"[\s/]+", words.rstrip("/ "))[-1]
-        if last:
-            return _plain(last) in self.names
-        return _follows_name(text, before) or (_expected(text) and not after.strip().removesuffix("\\n"))
+        word = re.sub(r"(?<![A-Za-z])[vV]$", "", before).rstrip("/")
+        found = NAME.search(word)
+        if found and found[0].strip("-_.@"):
+            return _plain(found[0]) in self.names
+        if content[start:end].isdigit():
+            return False  # any number may look so
+        return _follows_name(text, before) or self._expected(text, content[:start], content[end:])
 
+    def _assigned(self, text: Node) -> str:
+        """What stands before a string that is given to a variable or to a key."""
+        statement = text.parent.parent if text.parent else None
+        if statement is None or statement.type not in {"assignment", "pair"}:
+            return ""
+        first = max(statement.start_byte, text.start_byte - LOOK_BACK)
+        return self.formula.content[first : text.start_byte].decode("utf-8", "replace")
 
-def own_names(formula: Formula, project: str) -> Own:
-    """The names that may stand before the version in the formula's body."""
-    names = [project, PurePosixPath(formula.path).stem.partition("@")[0]]
-    for pair in formula.pairs:
-        path = path_of(pair.download)
-        names += path.split("/")[2:3]
-        file = path.rpartition("/")[2]
-        names += [file[: place[0]] for place in Move(pair.held, pair.held).places(file)[:1]]
-    return Own(frozenset(filter(None, map(_plain, names))))
+    def _expected(self, text: Node, before: str, after: str) -> bool:
+        """Whether a string is wholly what a test expects of the program when that is asked for its version."""
+        words = re.sub(r"(?:^|\s)(?:v|version v?)$", "", before, flags=re.IGNORECASE).strip()
+        whole = not after.strip() and (not words or _plain(words) in self.names)
+        return whole and any(first <= text.start_byte < last for first, last in self.asked)
 
 
 def mentions(formula: Formula, urls: Urls, move: Move) -> Iterator[tuple[tuple[int, int], str]]:
     """Byte range -> what stands there at the new version, for each mention that is surely the release's own."""
-    own = own_names(formula, urls.change.project)
-    for text in texts(formula.node, ELSEWHERE | PLACES):
+    body = _body(formula, urls)
+    for text in _texts(formula.node, ELSEWHERE | PLACES):
         content = ruby.source_of(text)
-        addresses = {found.span(): found[0].rstrip(".,;:") for found in PLAIN_URL.finditer(content)}
-        for (start, _), url in addresses.items():
+        if not move.pattern.search(content):
+            continue
+        for found in PLAIN_URL.finditer(content):
+            url = found[0].rstrip(".,;:")
             if move.places(url) and (new := urls.found(url, move)) and urls.checksum(new):
-                yield _bytes(text, content, start, start + len(url)), new
-        for start, end, options in move.places(content):
-            inside = any(first <= start < last for first, last in addresses)
-            if not inside and own.owns(text, content[:start], content[end:]):
+                yield _bytes(text, content, found.start(), found.start() + len(url)), new
+        rest = PLAIN_URL.sub(lambda url: " " * len(url[0]), content)
+        for start, end, options in move.places(rest):
+            if body.owns(text, rest, start, end):
                 yield _bytes(text, content, start, end), options[0]
 
 
-def texts(node: Node, skipped: Iterable[str]) -> Iterator[Node]:
+def _body(formula: Formula, urls: Urls) -> _Body:
+    names = [urls.change.project, PurePosixPath(formula.path).stem.partition("@")[0], urls.repository.split("/")[-1]]
+    for pair in formula.pairs:
+        file = path_of(pair.download).rpartition("/")[2]
+        names += [file[: place[0]] for place in Move(pair.held, pair.held).places(file)[:1]]
+    tests = [
+        node for node in ruby.statements(formula.node.child_by_field_name("body")) if ruby.call_name(node) == "test"
+    ]
+    asked = tuple((node.start_byte, node.end_byte) for node in tests if ASKED.search(ruby.source_of(node)))
+    return _Body(formula, frozenset(name for name in map(_plain, names) if len(name) > 1), asked)
+
+
+def _texts(node: Node, skipped: Container[str]) -> Iterator[Node]:
     """The plain parts of every string in ``node``, calls of the ``skipped`` names left out."""
     waiting = [node]
     while waiting:
@@ -90,32 +112,16 @@ def texts(node: Node, skipped: Iterable[str]) -> Iterator[Node]:
 
 
 def _bytes(text: Node, content: str, start: int, end: int) -> tuple[int, int]:
-    first, length = len(content[:start].encode()), len(content[start:end].encode())
-    return text.start_byte + first, text.start_byte + first + length
+    first = text.start_byte + len(content[:start].encode())
+    return first, first + len(content[start:end].encode())
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[-_.@]+", "-", re.sub(r"[-_.@]v$", "", name.lower())).strip("-")
-
-
-def _line_before(text: Node) -> str:
-    """What stands on the line before a string, for ``name_version = "..."``."""
-    statement = text.parent.parent if text.parent else None
-    if statement is None or statement.type not in {"assignment", "pair"}:
-        return ""
-    source = ruby.source_of(statement)
-    return source[: source.find(ruby.source_of(text))]
+    """A name in lower case without separators and without the ``v`` of a version behind it."""
+    return re.sub(r"[-_.@]+", "", re.sub(r"[-_.@]v$", "", name.lower()))
 
 
 def _follows_name(text: Node, before: str) -> bool:
     """Whether ``#{name}`` and no more than a separator stand before."""
     previous = text.prev_named_sibling
     return bool(re.fullmatch(r"[-_/]v?", before)) and previous is not None and ruby.source_of(previous) == "#{name}"
-
-
-def _expected(text: Node) -> bool:
-    """Whether the string is what a test expects of a program that was asked for its version."""
-    node: Node | None = text
-    while node is not None and ruby.call_name(node) != "test":
-        node = node.parent
-    return node is not None and bool(ASKED.search(ruby.source_of(node)))

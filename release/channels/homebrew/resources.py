@@ -93,6 +93,7 @@ def _plain_url(path: str, scope: Scope) -> str | None:
     """The URL of a resource of which no version is known."""
     given = [node for call in scope.calls.get("url", []) for node in ruby.arguments(call)][:1]
     try:
-        return next((ruby.literal(path, "`url`", node).value() for node in given), None)
+        text = next((ruby.literal(path, "`url`", node) for node in given), None)
     except EditRefused:
         return None
+    return None if text is None or text.interpolated else text.value()

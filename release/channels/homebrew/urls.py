@@ -18,8 +18,10 @@ PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~:/?@!&*+,;=%\[\]-]+")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 DIGEST = r"(?:/[0-9a-f]{2}/[0-9a-f]{2})?/[0-9a-f]{32,}(?=/)"
 DIGEST_FOLDER = re.compile(DIGEST)
-LOOSE = re.compile(rf"(?:{DIGEST}|/[0-9]+(?=/)|(?<![0-9A-Za-z])(?=[a-f]*[0-9])[0-9a-f]{{7,40}}(?![0-9A-Za-z]))")
-TAGGED = re.compile(r"(?:/releases/download/(?P<asset>.+)/[^/]+|/archive/(?:refs/tags/)?(?P<archive>.+))$")
+LOOSE = re.compile(rf"(?:{DIGEST}|(?<![0-9A-Za-z])(?=[a-f]*[0-9])[0-9a-f]{{7,40}}(?![0-9A-Za-z])|(?<=/)[0-9]+(?=/))")
+TAGGED = re.compile(
+    r"(?:/releases/download/(?P<asset>.+)/[^/]+|/-/archive/(?P<folder>[^/]+)/.+|/archive/(?:refs/tags/)?(?P<archive>.+))$"
+)
 MOST_GUESSES = 4
 PATH_OF_REPOSITORY = 3  # parts of "/owner/name", the empty one before the first slash included
 
@@ -132,12 +134,12 @@ class Urls:
         found = TAGGED.search(raw)
         if found is None or not path_of(raw).lower().startswith(self.repository + "/"):
             return None
-        group = "asset" if found["asset"] else "archive"
+        group = next(name for name, text in found.groupdict().items() if text)
         text = re.sub(ARCHIVE, "", found[group]) if group == "archive" else found[group]
         if VERSION in text or not move.places(text):
             return None
-        tag = self.change.tag
-        return found.start(group), found.start(group) + len(text), (tag, quote(tag), quote(tag, safe=""))
+        tag, start = self.change.tag, found.start(group)
+        return start, start + len(text), (tag, quote(tag), quote(tag, safe=""), move.moved(text))
 
 
 def repository_of(url: str) -> str:
@@ -177,7 +179,7 @@ def _loose(text: str) -> str:
     """A pattern for ``text`` in which digests, commits and dates may be others, and folders that are a number."""
     pattern, position = "", 0
     for found in LOOSE.finditer(text):
-        if found[0][1:] in PROCESSORS:
+        if found[0] in PROCESSORS:
             continue
         pattern += re.escape(text[position : found.start()]) + LOOSE.pattern
         position = found.end()

@@ -48,9 +48,12 @@ def same(one: str, other: str) -> bool:
 
 
 def compare(one: str, other: str) -> int | None:
-    """Negative, 0 or positive by SemVer's precedence; ``None`` where one of them cannot be ordered."""
+    """Negative, 0 or positive by SemVer's precedence, else by Python's; ``None`` where one has no order."""
     left, right = as_semver(one), as_semver(other)
-    return semver.Version.parse(left).compare(right) if left and right else None
+    if left and right:
+        return semver.Version.parse(left).compare(right)
+    first, second = _python(one), _python(other)
+    return None if first is None or second is None else (first > second) - (first < second)
 
 
 def forms(version: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from release.channels.base import Change
 from release.channels.homebrew.kind import Homebrew
 from release.channels.homebrew.version import as_python, as_semver, read_by_brew, same, version_in
 from release.settings import Channel
+from tests.support.releases import checksum_by
 
 FILE = "Formula/kekkai.rb"
 TAP = Channel("homebrew", "homebrew", "kademoslabs/homebrew-tap", "TAP_REPO_TOKEN", artifact="source", file=FILE)
@@ -52,7 +53,8 @@ comment = st.sampled_from(["", " # ü", "  # sha256 'x' #{version}"])
 
 def a_change(shape: Shape, number: str, checksum: str) -> Change:
     url = shape.url.format(pages=PAGES, version=number)
-    return Change("kekkai", number, f"v{number}", url, checksum, allow_downgrade=True)
+    known = checksum_by({url: checksum})
+    return Change("kekkai", number, f"v{number}", url, checksum, allow_downgrade=True, urls=(url,), checksum=known)
 
 
 def render(shape: Shape, change: Change, quote: str, remark: str) -> str:
