@@ -120,7 +120,7 @@ class Downloads:
         if not pair.url.interpolated:
             guesses = self.urls.guesses(raw, move)
             names = {path_of(url).rpartition("/")[2] for url in guesses}
-            sdist = DIGEST_FOLDER.search(raw) and path_of(change.url).rpartition("/")[2] in names
+            sdist = not pair.system and DIGEST_FOLDER.search(raw) and path_of(change.url).rpartition("/")[2] in names
             if artifact := self.urls.archive(pair.download) or (change.url if sdist else None):
                 return artifact
         if self.urls.latest(pair.download):
@@ -139,16 +139,8 @@ class Downloads:
             )  # fmt: skip
         if not pair.system or not self.guess:
             raise self._misfit(pair, filled[0])
-        for raw, url in zip(urls, filled, strict=True):
-            if self._serves(url):
-                return raw
-        return urls[0]
-
-    def _serves(self, url: str) -> bool:
-        try:
-            return bool(self.urls.checksum(url))
-        except EditRefused:
-            return False
+        there = (raw for raw, url in zip(urls, filled, strict=True) if self.urls.serves(url))
+        return next(there, urls[0])
 
     def _checksum(self, pair: Pair, url: str) -> str:
         try:
@@ -162,7 +154,8 @@ class Downloads:
         tag = pair.tag.value(self.new(pair)) if pair.tag and pair.tag.interpolated else change.tag
         if pair.url.interpolated or repository_of(pair.url.value()) != self.urls.repository or tag != change.tag:
             raise self._misfit(pair, pair.download)
-        if pair.tag is None or not (pair.tag.interpolated or Move(pair.held, pair.held).places(pair.tag.value())):
+        named = pair.tag is not None and (tag == pair.tag.value() or pair.tag.interpolated or self._shows(pair))
+        if pair.tag is None or not named:
             what, fix = "it downloads by git, but no tag of its version", f'Write `tag: "{change.tag}"` into it.'
             raise self._refused(pair, what, fix)
         if not pair.tag.interpolated:
@@ -170,6 +163,11 @@ class Downloads:
         if pair.commit is not None:
             self.result.put(pair.commit, self._commit(pair))
         return change.tag
+
+    @staticmethod
+    def _shows(pair: Pair) -> bool:
+        """Whether the tag is one of the version that is held, not a branch."""
+        return pair.tag is not None and bool(Move(pair.held, pair.held).places(pair.tag.value()))
 
     def _commit(self, pair: Pair) -> str:
         change = self.urls.change

@@ -14,7 +14,9 @@ from release.channels.homebrew.urls import repository_of
 from release.channels.homebrew.version import as_python, as_semver
 from release.errors import EditRefused
 
-THIS_MACHINE = re.compile(r"(?<![\w.])(?:127(?:\.[0-9]+){3}|0\.0\.0\.0)(?![\w.])")
+THIS_NETWORK = re.compile(
+    r"(?<![\w.])(?:(?:10|127)(?:\.[0-9]+){3}|(?:192\.168|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]+){2}|0\.0\.0\.0)(?![\w.])"
+)
 WHOLE = 2  # dots of a version that is told from other numbers by itself
 
 
@@ -59,8 +61,8 @@ def _pattern(version: str) -> re.Pattern[str]:
 
 
 def _without(line: str, current: Iterable[str]) -> str:
-    """``line`` without what is of the new release and addresses of this machine; each separator is a dot."""
-    text = unquote(THIS_MACHINE.sub(" ", line.replace("\\.", ".")))
+    """``line`` without what is of the new release and addresses of a local network; each separator is a dot."""
+    text = unquote(THIS_NETWORK.sub(" ", line.replace("\\.", ".")))
     for form in current:
         plain = unquote(form)
         if plain in text:

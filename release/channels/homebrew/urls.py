@@ -59,6 +59,13 @@ class Urls:
             raise found
         return found
 
+    def serves(self, url: str) -> bool:
+        """Whether there is a file behind ``url``."""
+        try:
+            return bool(self.checksum(url))
+        except EditRefused:
+            return False
+
     def _asked(self, url: str) -> str | EditRefused:
         if not PLAIN_URL.fullmatch(url):
             return EditRefused(f"The URL {url!r} is not plain", "Quotes, spaces, braces and # cannot stand in it.")
