@@ -10,6 +10,8 @@ from release.channels.homebrew.ruby import Text
 from release.channels.homebrew.scopes import Scope, fill, refused
 from release.errors import EditRefused
 
+LARGEST = 150_000  # bytes; the tree of a larger one would take seconds and hundreds of megabytes
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -85,6 +87,8 @@ def read_formula(path: str, content: bytes) -> Formula:
     Raises:
         EditRefused: not valid Ruby, no formula, or a stable download that cannot be told without running it.
     """
+    if len(content) > LARGEST:
+        raise EditRefused(f"{path} has {len(content)} bytes", f"A formula may have {LARGEST}; edit it by hand.")
     node = formula_class(path, ruby.parse_ruby(path, content))
     top = Scope()
     scopes = (top, *fill(path, ruby.statements(node.child_by_field_name("body")), top))

@@ -1,6 +1,7 @@
 """Where the body of a formula names its own release: files, folders, the version that a test expects. Pure."""
 
 import re
+import string
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,7 +11,7 @@ from tree_sitter import Node
 from release.channels.homebrew import ruby
 from release.channels.homebrew.formula import Formula
 from release.channels.homebrew.move import Move
-from release.channels.homebrew.urls import PLAIN_URL, Urls
+from release.channels.homebrew.urls import LONGEST_URL, PLAIN_URL, Urls
 from release.channels.homebrew.version import path_of
 
 TEXTS = frozenset({"string_content", "heredoc_content"})
@@ -25,7 +26,7 @@ ASSIGNED = re.compile(
 )
 OWN_PREFIXES = frozenset({"", "app", "build", "cli", "git", "package", "pkg", "product", "project", "release"})
 ASKED = re.compile(r"(?<![A-Za-z])version(?![A-Za-z(=.])|\s-[vV]\b")
-NAME = re.compile(r"[\w.@+-]*$")
+IN_NAMES = string.ascii_letters + string.digits + "-_.@+"
 LOOK_BACK = 200  # characters before a version that may say whose it is
 
 
@@ -49,11 +50,11 @@ class _Body:
         if assigned := ASSIGNED.search(self._assigned(text) + before):
             return (assigned[1] or "").lower() in OWN_PREFIXES | self.names
         word = re.sub(r"(?<![A-Za-z])[vV]$", "", before).rstrip("/")
-        found = NAME.search(word)
-        if found and found[0].strip("-_.@"):
-            return _plain(found[0]) in self.names
-        if content[start:end].isdigit():
-            return False  # any number may look so
+        name = word[len(word.rstrip(IN_NAMES)) :]
+        if name.strip("-_.@"):
+            return _plain(name) in self.names
+        if content[start:end].isdigit() or len(content) > LOOK_BACK:
+            return False  # any number may look so, and no program answers at that length
         return _follows_name(text, before) or self._expected(text, content[:start], content[end:])
 
     def _assigned(self, text: Node) -> str:
@@ -80,7 +81,7 @@ def mentions(formula: Formula, urls: Urls, move: Move) -> Iterator[tuple[tuple[i
             continue
         for found in PLAIN_URL.finditer(content):
             url = found[0].rstrip(".,;:")
-            if move.places(url) and (new := urls.found(url, move)) and urls.checksum(new):
+            if len(url) <= LONGEST_URL and move.places(url) and (new := urls.found(url, move)) and urls.checksum(new):
                 yield _bytes(text, content, found.start(), found.start() + len(url)), new
         rest = PLAIN_URL.sub(lambda url: " " * len(url[0]), content)
         for start, end, options in move.places(rest):

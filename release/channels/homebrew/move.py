@@ -24,7 +24,7 @@ class Move:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The old version in any spelling. Digits beside it make it another number, letters and dots do not."""
-        texts = {text for style in spellings(self.old).values() for text in style if len(text) >= SHORTEST}
+        texts = [text for text in self._likely if len(text) >= SHORTEST]
         known = "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
         return re.compile(rf"{BEFORE}(?:{known})(?![0-9])" if known else r"(?!)")
 
@@ -35,18 +35,22 @@ class Move:
 
     def places(self, text: str) -> list[Place]:
         """Where the old version stands in ``text``."""
-        return [(found.start(), found.end(), self._options(found[0])) for found in self.pattern.finditer(text)]
+        return [(found.start(), found.end(), self._likely[found[0]]) for found in self.pattern.finditer(text)]
 
     def moved(self, text: str) -> str:
         """``text`` with the new version wherever the old one stands, in the same spelling."""
-        return self.pattern.sub(lambda found: self._options(found[0])[0], text)
+        return self.pattern.sub(lambda found: self._likely[found[0]][0], text)
 
-    def _options(self, found: str) -> tuple[str, ...]:
-        """The new version as ``found`` spells the old one; Python's form first where that is how it was written."""
+    @cached_property
+    def _likely(self) -> dict[str, tuple[str, ...]]:
+        """A text of the old version -> the new version spelled so; Python's form first where that was written."""
         new = spellings(self.new)
-        style, forms = next((name, forms) for name, forms in spellings(self.old).items() if found in forms)
-        options = new.get(style, new["dots"])
-        return options if found == forms[0] else options[::-1]
+        likely: dict[str, tuple[str, ...]] = {}
+        for style, forms in spellings(self.old).items():
+            options = new.get(style, new["dots"])
+            for form in forms:
+                likely.setdefault(form, options if form == forms[0] else options[::-1])
+        return likely
 
 
 def pieces(text: str, places: Iterable[Place]) -> Iterator[tuple[str, ...]]:

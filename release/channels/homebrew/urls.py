@@ -23,6 +23,7 @@ TAGGED = re.compile(
     r"(?:/releases/download/(?P<asset>.+)/[^/]+|/-/archive/(?P<folder>[^/]+)/.+|/archive/(?:refs/tags/)?(?P<archive>.+))$"
 )
 MOST_GUESSES = 4
+LONGEST_URL = 2000
 PATH_OF_REPOSITORY = 3  # parts of "/owner/name", the empty one before the first slash included
 
 
@@ -83,6 +84,8 @@ class Urls:
             raw: a URL as the formula has it, ``#{version}`` included.
             move: from the version that it holds to the one that ``#{version}`` will be.
         """
+        if len(raw) > LONGEST_URL:
+            return None
         cut = list(self._pieces(raw, move))
         for url in [*([raw] if move.stays else []), *_likely(cut)]:
             if self.offers(url.replace(VERSION, move.new)):
@@ -98,7 +101,9 @@ class Urls:
         return None
 
     def guesses(self, raw: str, move: Move) -> list[str]:
-        """``raw`` at the new version in the likeliest spellings; none where it shows no version."""
+        """``raw`` at the new version in the likeliest spellings; none where it shows no version or is too long."""
+        if len(raw) > LONGEST_URL:
+            return []
         urls = list(dict.fromkeys(_likely(list(self._pieces(raw, move)))))
         if move.stays:
             return [raw]

@@ -1,5 +1,6 @@
 """What a formula editor must not guess, and what must never reach a formula."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -203,3 +204,30 @@ def test_reserved_words_as_names_are_ruby() -> None:
 def test_deep_nesting_is_no_crash() -> None:
     deep = formula(f"{PAIR}\n{'[' * 3000}{']' * 3000}")
     assert FILE in Homebrew().edit(TAP, {FILE: deep}, CHANGE)
+
+
+LARGE = 140_000
+CROWDED = {
+    "one string": f'def install\nx = "{"0.0.1 " * (LARGE // 6)}"\nend',
+    "one address": f'def install\nx = "https://{"abcdef0/" * (LARGE // 8)}0.0.1"\nend',
+    "many strings": "test do\nsystem bin/'kekkai', '--version'\n" + 'x "0.0.1"\n' * (LARGE // 10) + "end",
+    "one long url": f'on_arm do\nurl "{PAGES}/blob/{"/archive/0.0.1" * (LARGE // 14)}"\nversion "0.0.1"\n{SUM}\nend',
+    "many downloads": f'on_arm do\nurl "{LINUX}"\nversion "0.0.1"\n{SUM}\nend\n' * (LARGE // 180),
+    "many resources": f'resource "a" do\nurl "{LINUX}"\nversion "0.0.1"\n{SUM}\nend\n' * (LARGE // 200),
+    "too large": "# 0.0.1\n" * LARGE,
+}
+
+
+@pytest.mark.parametrize("body", CROWDED.values(), ids=list(CROWDED))
+def test_a_crowded_formula_costs_little_and_is_refused(body: str) -> None:
+    content, asked = formula(f"{PAIR}\n{body}"), list[str]()
+
+    def checksum(url: str) -> str:
+        asked.append(url)
+        return "8" * 64
+
+    before = time.process_time()
+    with pytest.raises(EditRefused):
+        Homebrew().edit(TAP, {FILE: content}, replace(CHANGE, checksum=checksum))
+    assert time.process_time() - before < 10  # seconds of the processor; most take a tenth of one
+    assert len(asked) < 10
