@@ -57,7 +57,7 @@ def _first_fit(formula: Formula, urls: Urls, *, moves: bool) -> Edit:
 
 def _written(formula: Formula, change: Change) -> list[str]:
     """The ways to write the version, that of the formula first: with a ``v``, in Python's form."""
-    forms = list(formula_version.forms(change.version))
+    forms = [form for form in formula_version.forms(change.version) if "%" not in form]
     held = [text.value() for text in formula.versions]
     if not held:
         return forms[:1]

@@ -45,8 +45,8 @@ class Urls:
         return tuple(dict.fromkeys((self.change.url, *self.change.urls)))
 
     def offers(self, url: str) -> bool:
-        """Whether ``url`` is a file of the release, at whichever host."""
-        return any(_tail(url) == _tail(file) for file in self.files)
+        """Whether ``url`` is a file of the release, at whichever host and however quoted."""
+        return any(unquote(_tail(url)) == unquote(_tail(file)) for file in self.files)
 
     def checksum(self, url: str) -> str:
         """The sha256 of the bytes behind ``url``, asked for once.
@@ -87,11 +87,10 @@ class Urls:
         if len(raw) > LONGEST_URL:
             return None
         cut = list(self._pieces(raw, move))
-        for url in [*([raw] if move.stays else []), *_likely(cut)]:
-            if self.offers(url.replace(VERSION, move.new)):
-                return url
-        if VERSION in raw:
-            return None
+        likely = [*([raw] if move.stays else []), *_likely(cut)]
+        exact = (url for url in likely if _tail(url.replace(VERSION, move.new)) in map(_tail, self.files))
+        if (url := next(exact, None)) or VERSION in raw:
+            return url or next((one for one in likely if self.offers(one.replace(VERSION, move.new))), None)
         here = {unquote(_at_host(raw, file)): _at_host(raw, file) for file in self.files}
         for stays in (re.escape, _loose):
             pattern = re.compile("".join(stays(unquote(one[0])) if len(one) == 1 else _any(one) for one in cut))
@@ -104,9 +103,9 @@ class Urls:
         """``raw`` at the new version in the likeliest spellings; none where it shows no version or is too long."""
         if len(raw) > LONGEST_URL:
             return []
-        urls = list(dict.fromkeys(_likely(list(self._pieces(raw, move)))))
         if move.stays:
-            return [raw]
+            return [raw] if VERSION in raw or move.places(raw) else []
+        urls = list(dict.fromkeys(_likely(list(self._pieces(raw, move)))))
         return urls if VERSION in raw or raw not in urls else []
 
     def archive(self, url: str) -> str | None:
