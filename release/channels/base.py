@@ -87,6 +87,11 @@ class Kind:
         """
         raise NotImplementedError
 
+    def notes(self, channel: Channel, before: Files, after: Files) -> tuple[str, ...]:
+        """What a person should look at after an edit, one line each."""
+        del channel, before, after
+        return ()
+
     def commit_message(self, change: Change) -> str:
         """The channel's usual message for a bump."""
         return f"{change.project}: update to {change.version}"
