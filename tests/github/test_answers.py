@@ -204,7 +204,7 @@ LARGE = {
 def test_a_file_larger_than_any_of_a_channel_is_refused(reply: Reply) -> None:
     with (
         github(lambda _request: reply) as api,
-        pytest.raises(ServiceError, match="is larger than|answered with more than"),
+        pytest.raises(ServiceError, match=r"is larger than|answered with more than"),
     ):
         api.file("a/b", "f", None)
 

@@ -61,7 +61,7 @@ def test_a_basic_challenge_after_a_redirect_gets_nothing_either() -> None:
 
     with serving(elsewhere) as other:
         moved = Reply(302, b"", {"Location": f"{other.url}/v2/x"})
-        with serving(lambda _request: moved) as own, pytest.raises(ServiceError, match="^Unauthorized"):
+        with serving(lambda _request: moved) as own, pytest.raises(ServiceError, match=r"^Unauthorized"):
             registry(own.url).head(IMAGE, "latest")
     assert seen == [None]
 
@@ -147,7 +147,7 @@ def test_a_login_that_grants_nothing_usable_is_an_error_of_ours(grant: bytes) ->
 
     with (
         serving(answer) as origin,
-        pytest.raises(ServiceError, match="is not JSON|of another shape|answered without a token"),
+        pytest.raises(ServiceError, match=r"is not JSON|of another shape|answered without a token"),
     ):
         registry(origin.url).head(IMAGE, "latest")
 
