@@ -3,11 +3,15 @@
 from typing import TYPE_CHECKING
 
 from release.channels.base import Change, Files, Kind
+from release.channels.bundle import Bundle
+from release.channels.choco.bundle import bundle
 from release.channels.choco.edit import edited
 from release.channels.choco.gallery import advise, judge_review, read_package, still_listed
 from release.channels.choco.nuspec import native_version
 from release.channels.choco.package import held_downloads, parse_package, usual_paths
+from release.channels.choco.prove import PROVER
 from release.channels.choco.settings import ChocoChannel
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.channels.sources import Sources
 from release.channels.text.urls import check_change, check_direction
@@ -62,9 +66,9 @@ class Choco(Kind):
         """The package's repository and, where one is configured, the feed."""
         return read_package(channel, version, sources, super().read)
 
-    def judge(self, served: Served, expected: Expected) -> Verdict:
+    def judge(self, channel: Channel, served: Served, expected: Expected) -> Verdict:
         """The repository holds it, and the feed lists it."""
-        return judge_review(super().judge(served, expected))
+        return judge_review(super().judge(channel, served, expected))
 
     def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
         """An approved version cannot be taken back: the steps of its owner and of its users."""
@@ -73,6 +77,15 @@ class Choco(Kind):
     def left_to_people(self, session: "Session", channel: Channel, wish: Wish, *, moved: bool) -> str | None:
         """Users may still get the bad version from the gallery."""
         return still_listed(session, channel, wish, moved=moved)
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """What its scripts install by pip."""
+        return bundle(channel, files)
+
+    @property
+    def prover(self) -> Prover:
+        """Install that version, run."""
+        return PROVER
 
     @property
     def rehearsed(self) -> Rehearsed:

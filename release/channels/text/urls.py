@@ -14,6 +14,7 @@ SAFE_WORD = re.compile(r"[A-Za-z0-9._+/@-]+")
 ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]+)?(/[^?#]*)")
 LONGEST = 2000  # characters of a URL
 RELEASED = re.compile(r"/releases/(?:latest/)?download/|/archive/")
+RAW = re.compile(r"/raw/|//raw\.")
 OWNED = 4  # parts of "/owner/repository/file", the one before the first slash included
 
 
@@ -90,7 +91,7 @@ def in_project(url: str, change: Change) -> bool:
 
 def is_project_page(url: str, change: Change) -> bool:
     """Whether ``url`` is a page of the release's repository, not a file to download."""
-    return in_project(url, change) and not RELEASED.search(url)
+    return in_project(url, change) and not (RELEASED.search(url) or RAW.search(url))
 
 
 def moved_url(old_url: str, old_version: str, change: Change, *, alone: bool = False) -> tuple[str, str] | None:
