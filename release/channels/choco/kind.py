@@ -18,13 +18,13 @@ from release.channels.text.urls import check_change, check_direction
 from release.channels.verdict import Expected, Verdict
 from release.channels.wish import Wish
 from release.records import Served
-from release.settings import Channel, Project
+from release.settings import Project
 
 if TYPE_CHECKING:
     from release.session import Session
 
 
-class Choco(Kind):
+class Choco(Kind[ChocoChannel]):
     """A package whose users get the artifact with the checksum of its install script, or inside of the package."""
 
     edits_files = True
@@ -35,11 +35,11 @@ class Choco(Kind):
         """``1.0.0-rc.1`` as ``1.0.0-rc1``: see ``nuspec.native_version``."""
         return native_version(version)
 
-    def extra_paths(self, channel: Channel) -> tuple[str, ...]:
+    def extra_paths(self, channel: ChocoChannel) -> tuple[str, ...]:
         """Scripts and ``VERIFICATION.txt`` where packages usually have them."""
         return usual_paths(channel)
 
-    def served(self, channel: Channel, files: Files) -> Served:
+    def served(self, channel: ChocoChannel, files: Files) -> Served:
         """The version of the software in the package, and every download of it that scripts or VERIFICATION.txt name.
 
         A package fix such as ``0.0.1.20260101`` serves ``0.0.1``; ``note`` has the version of the package then.
@@ -51,7 +51,7 @@ class Choco(Kind):
         return Served(package.software, main.sha256 if main else None, main.url if main else None,
                       note=note, downloads=tuple(found))  # fmt: skip
 
-    def edit(self, channel: Channel, files: Files, change: Change) -> dict[str, bytes]:
+    def edit(self, channel: ChocoChannel, files: Files, change: Change) -> dict[str, bytes]:
         """Nuspec, scripts and ``VERIFICATION.txt`` at the new version: those that have to change."""
         check_change(change)
         package = parse_package(channel, files)
@@ -62,28 +62,28 @@ class Choco(Kind):
         """``kekkai: update to 0.0.1``, the version as the package has it."""
         return f"{change.project}: update to {native_version(change.version)}"
 
-    def read(self, channel: Channel, version: str, sources: Sources) -> Served:
+    def read(self, channel: ChocoChannel, version: str, sources: Sources) -> Served:
         """The package's repository and, where one is configured, the feed."""
         return read_package(channel, version, sources, super().read)
 
-    def judge(self, channel: Channel, served: Served, expected: Expected) -> Verdict:
+    def judge(self, channel: ChocoChannel, served: Served, expected: Expected) -> Verdict:
         """The repository holds it, and the feed lists it."""
         return judge_review(super().judge(channel, served, expected))
 
-    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+    def advise(self, channel: ChocoChannel, project: Project, bad: str, good: str) -> str:
         """An approved version cannot be taken back: the steps of its owner and of its users."""
         return advise(channel, project, bad, good)
 
-    def left_to_people(self, session: "Session", channel: Channel, wish: Wish, *, moved: bool) -> str | None:
+    def left_to_people(self, session: "Session", channel: ChocoChannel, wish: Wish, *, moved: bool) -> str | None:
         """Users may still get the bad version from the gallery."""
         return still_listed(session, channel, wish, moved=moved)
 
-    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+    def bundle(self, channel: ChocoChannel, files: Files) -> Bundle | None:
         """What its scripts install by pip."""
         return bundle(channel, files)
 
     @property
-    def prover(self) -> Prover:
+    def prover(self) -> Prover[ChocoChannel]:
         """Install that version, run."""
         return PROVER
 

@@ -12,13 +12,13 @@ from release.channels.choco.address import is_file
 from release.channels.choco.downloads import Installed, check_computed, downloads
 from release.channels.choco.install_script import Script, parse_script
 from release.channels.choco.nuspec import Nuspec, parse_nuspec, software_version
+from release.channels.choco.settings import ChocoChannel
 from release.channels.choco.verification import Verified, urls_in, verified
 from release.channels.text.literal import Decoded, decode_file, line_of
 from release.channels.text.urls import SHA256
 from release.channels.text.versions import Move
 from release.errors import EditRefused, InputError
 from release.records import Download
-from release.settings import Channel
 
 LEGACY = "cp1252"  # how Windows PowerShell reads a script without a byte order mark
 TEMPLATES = {"update.ps1"}  # of the field's updater: it never reaches a user
@@ -27,7 +27,7 @@ SCRIPTS = ("Install", "Uninstall", "BeforeModify")
 BESIDE = ("helpers.ps1", "data.ps1", "VERIFICATION.txt")
 
 
-def nuspec_path(channel: Channel) -> str:
+def nuspec_path(channel: ChocoChannel) -> str:
     """The one nuspec of the channel.
 
     Raises:
@@ -39,7 +39,7 @@ def nuspec_path(channel: Channel) -> str:
     return found[0]
 
 
-def usual_paths(channel: Channel) -> tuple[str, ...]:
+def usual_paths(channel: ChocoChannel) -> tuple[str, ...]:
     """Where scripts and VERIFICATION.txt of a package usually are, but for those that ``files`` names."""
     top = dirname(nuspec_path(channel))
     folders = {join(top, "tools"), *(dirname(path) for path in channel.paths if path.lower().endswith(".ps1"))}
@@ -90,7 +90,7 @@ class Package:
         return [one for path, source in self.proofs.items() for one in verified(path, source.text, released, known)]
 
 
-def parse_package(channel: Channel, files: Files) -> Package:
+def parse_package(channel: ChocoChannel, files: Files) -> Package:
     """The package in ``files``, those of ``usual_paths`` included where they are there.
 
     Raises:
