@@ -6,8 +6,10 @@ from pathlib import PurePosixPath
 
 from semver import Version
 
+from release.channels.change import Files
 from release.channels.choco.feed import Entry, Review, read_feed
 from release.channels.choco.nuspec import native_version
+from release.channels.choco.package import parse_package
 from release.channels.choco.settings import ChocoChannel
 from release.channels.sources import Sources
 from release.channels.verdict import Verdict
@@ -35,21 +37,33 @@ def package_of(channel: ChocoChannel) -> str:
 
 
 def read_package(
-    channel: ChocoChannel, version: str, sources: Sources, held: Callable[[ChocoChannel, str, Sources], Served]
+    channel: ChocoChannel, version: str, sources: Sources, held: Callable[[ChocoChannel, Files], Served]
 ) -> Served:
-    """What the repository holds, with what the feed says of ``version`` (as Chocolatey writes it)."""
-    if not channel.feed:
-        return held(channel, version, sources)
-    ask = sources.begin(lambda: _entry(sources, channel, version))
-    served = held(channel, version, sources)
+    """What the repository holds, with what the feed says of that package.
+
+    Args:
+        channel: which.
+        version: expected, as Chocolatey writes it; the feed is asked for it before the repository has answered, and
+            once more where the package turns out to be a fix of it, such as ``0.0.1.20260101``.
+        sources: the reads.
+        held: what files say.
+    """
+    ask = sources.begin(lambda: _entry(sources, channel, version)) if channel.feed else None
+    files = sources.files(channel.paths)
+    served, package = held(channel, files), parse_package(channel, files)
+    if ask is None:
+        return served
     try:
         entry = ask()
+        if package.software == version != package.nuspec.version:
+            entry = _entry(sources, channel, package.nuspec.version)
     except ServiceError as error:
         return replace(served, unread=f"the repository has it; {error.wrong}")
+    said = f"community feed: {entry.note}" if entry else "not in the community feed"
     return replace(
         served,
         pending=entry is not None and entry.review is Review.PENDING,
-        note=f"community feed: {entry.note}" if entry else "not in the community feed",
+        note=f"{served.note}; {said}" if served.note else said,
         review=str(entry.review) if entry else ABSENT,
     )
 
@@ -69,7 +83,7 @@ def judge_review(verdict: Verdict) -> Verdict:
     if served.review == ABSENT:
         return replace(verdict, state=State.BEHIND, reason="the repository has it, the community feed does not (yet)")
     if served.review == Review.PENDING:
-        said = (served.note or "").removeprefix("community feed: ")
+        said = (served.note or "").rpartition("community feed: ")[2]
         return replace(verdict, state=State.PENDING, reason=f"in moderation ({said})")
     if served.review in {None, Review.APPROVED}:
         return verdict

@@ -64,7 +64,7 @@ class Choco(Kind[ChocoChannel]):
 
     def read(self, channel: ChocoChannel, version: str, sources: Sources) -> Served:
         """The package's repository and, where one is configured, the feed."""
-        return read_package(channel, version, sources, super().read)
+        return read_package(channel, version, sources, self.served)
 
     def judge(self, channel: ChocoChannel, served: Served, expected: Expected) -> Verdict:
         """The repository holds it, and the feed lists it."""
