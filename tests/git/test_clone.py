@@ -15,6 +15,7 @@ from release.errors import EditRefused, ReleaseError
 from release.git.clone import Clone, clone, tag_commit
 from release.git.command import GitFailed, Protected, RaceLost, Refused, Remote, failure, make_remote
 from release.rehearsal import StandIn
+from release.rehearsal.github.bare import write_commits
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
 
@@ -109,9 +110,36 @@ def test_protected_branch_is_told_from_a_race(standin: StandIn, tap: Clone) -> N
     standin.repository("homebrew").protect("main")
     with pytest.raises(Protected, match="GH006"):
         tap.push(tap.commit({FORMULA: b"x"}, "m"))
-    tap.push(tap.commit({FORMULA: b"x"}, "m"), "bump-x")
-    assert tap.branch_files("bump-x", [FORMULA, "none"]) == {FORMULA: b"x"}
-    assert tap.branch_files("bump-y", [FORMULA]) is None
+    tap.push(commit := tap.commit({FORMULA: b"x"}, "m"), "bump-x")
+    assert [tap.tip(branch) for branch in ("bump-x", "bump", "bump-y")] == [commit, "", ""]
+
+
+def test_name_of_a_branch_within_another_s_is_not_that_branch(standin: StandIn, tap: Clone) -> None:
+    path = standin.repository("homebrew").path
+    subprocess.run(["git", "branch", "a/refs/heads/bump-x", "main"], cwd=path, check=True)
+    assert (tap.tip("bump-x"), tap.tip()) == ("", tap.head)
+
+
+@pytest.mark.parametrize(
+    ("onto", "files", "same"),
+    [
+        pytest.param("main", {FORMULA: b"x"}, True, id="the same change on the same head"),
+        pytest.param("main", {FORMULA: b"x", "more": b""}, False, id="with another file"),
+        pytest.param("main^", {FORMULA: b"x"}, False, id="on an older head"),
+        pytest.param("bump", {"more": b""}, False, id="as a second commit"),
+        pytest.param("main", None, False, id="no commit at all"),
+    ],
+)
+def test_branch_is_a_twin_only_with_the_same_parent_and_tree(
+    standin: StandIn, tap: Clone, onto: str, files: dict[str, bytes] | None, *, same: bool
+) -> None:
+    mine, path = tap.commit({FORMULA: b"x"}, "mine"), standin.repository("homebrew").path
+    tap.push(mine, "bump")
+    subprocess.run(["git", "branch", "theirs", onto], cwd=path, check=True)
+    if files is not None:
+        write_commits(path, "theirs", [("theirs", files)], when=1)
+    assert tap.is_twin(mine, "theirs") is same
+    assert tap.refresh() == standin.repository("homebrew").resolve("main")
 
 
 def test_push_without_permission_names_the_variable(standin: StandIn, tap: Clone) -> None:
