@@ -15,17 +15,16 @@ from release.git.shallow import known_commits, read_boundary
 IDENTITY = ("release-distributions", "release-distributions@noreply.invalid")
 FILE_MODES = {"100644", "100755"}
 MOST_COMMITS = 100_000  # that touched one channel's files
-FIRST = 64  # commits down from the head, where the history is wanted
 GROWTH = 4  # so many times as deep with every step
 
 
-def clone(remote: Remote, into: Path, *, history: bool = False, branch: str | None = None) -> "Clone":
+def clone(remote: Remote, into: Path, *, depth: int = 1, branch: str | None = None) -> "Clone":
     """A clone of one branch in the new directory ``into``.
 
     Args:
         remote: where from.
         into: must not exist.
-        history: begin with some commits, ``deepen`` gets more; else the newest alone.
+        depth: so many commits down from the newest; ``deepen`` gets more.
         branch: ``None`` for the default branch.
 
     Raises:
@@ -33,16 +32,15 @@ def clone(remote: Remote, into: Path, *, history: bool = False, branch: str | No
         EditRefused: the repository is empty.
         GitFailed: anything else.
     """
-    depth = ("--depth", str(FIRST if history else 1))
     only = ("--branch", branch) if branch else ()
     options = ("--quiet", "--bare", "--single-branch", "--no-tags", "--template=")
-    run_git(remote, into.parent, "clone", *options, *depth, *only, "--", remote.url, into.name)
+    run_git(remote, into.parent, "clone", *options, "--depth", str(depth), *only, "--", remote.url, into.name)
     try:
         name = run_git(remote, into, "symbolic-ref", "--short", "HEAD").decode().strip()
         head = run_git(remote, into, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
     except GitFailed:
         raise EditRefused(f"{remote.url} has no commits", "Push the channel's files there first.") from None
-    return Clone(remote, into, name, head, history=history)
+    return Clone(remote, into, name, head, depth=depth)
 
 
 def tag_commit(remote: Remote, tag: str) -> str | None:
@@ -61,9 +59,9 @@ class Clone:
         head: its newest commit, as of the last ``refresh``.
     """
 
-    def __init__(self, remote: Remote, directory: Path, branch: str, head: str, *, history: bool) -> None:
-        self.remote, self.directory, self.branch, self.head = remote, directory, branch, head
-        self._depth, self._known = FIRST if history else 1, list[str]()
+    def __init__(self, remote: Remote, directory: Path, branch: str, head: str, *, depth: int) -> None:
+        self.remote, self.directory, self.branch, self.head, self._depth = remote, directory, branch, head, depth
+        self._known, self._logs = list[str](), dict[tuple[str, ...], set[str]]()
 
     def refresh(self) -> str:
         """Fetch the branch again; returns its head."""
@@ -73,7 +71,7 @@ class Clone:
         return self.head
 
     def deepen(self) -> bool:
-        """Fetch older commits of the branch; whether there were any. The head stays."""
+        """Fetch older commits; whether there were any. The head stays."""
         before = read_boundary(self.directory)
         if before:
             self._depth *= GROWTH
@@ -108,24 +106,26 @@ class Clone:
     def commits(self, paths: Sequence[str], *, main_only: bool = False) -> tuple[str, ...]:
         """The known commits that touched ``paths``, newest first: through merges too, or only on the branch itself.
 
+        Those that the branch itself held just before are among them: what they hold is known, however old it is.
         In a shallow clone those come first that the whole history would show first, and nothing else comes.
 
         Raises:
             EditRefused: there are more than anybody has made of one channel's files.
         """
-        touched = self._touched(paths, "--first-parent")
-        if not main_only:
-            touched |= self._touched(paths)
+        touched = self._touched(paths, "--first-parent", "--format=%H %P")
+        touched = touched if main_only else touched | self._touched(paths, "--topo-order", "--format=%H")
         self._known = self._known or self._all_known()
         return tuple(commit for commit in self._known if commit in touched)
 
-    def _touched(self, paths: Sequence[str], *line: str) -> set[str]:
-        log = ("log", f"--max-count={MOST_COMMITS + 1}", *line, "--format=%H", self.head)
-        found = set(self._git(*log, "--", *paths).decode().split())
-        if len(found) > MOST_COMMITS:
-            wrong = f"More than {MOST_COMMITS} commits of {self.remote.url} touched {paths[0]}"
-            raise EditRefused(wrong, "Restore the file by hand; its history is too long to be judged.")
-        return found
+    def _touched(self, paths: Sequence[str], *how: str) -> set[str]:
+        log = ("log", f"--max-count={MOST_COMMITS + 1}", *how, self.head, "--", *paths)
+        if log not in self._logs:
+            lines = self._git(*log).decode().splitlines()
+            self._logs[log] = {commit for line in lines for commit in line.split()[:2]}
+            if len(lines) > MOST_COMMITS:
+                wrong = f"More than {MOST_COMMITS} commits of {self.remote.url} touched {paths[0]}"
+                raise EditRefused(wrong, "Restore the file by hand; its history is too long to be judged.")
+        return self._logs[log]
 
     def _all_known(self) -> list[str]:
         lines = self._git("rev-list", "--topo-order", "--parents", self.head).decode().splitlines()
@@ -182,7 +182,7 @@ class Clone:
     def _fetch(self, what: str) -> None:
         depth = ("--depth", str(self._depth)) if read_boundary(self.directory) else ()
         self._git("fetch", "--quiet", "--no-tags", *depth, "origin", what)
-        self._known = []
+        self._known, self._logs = [], {}
 
     def _git(self, *arguments: str, data: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         return run_git(self.remote, self.directory, *arguments, data=data, extra=extra)

@@ -18,6 +18,7 @@ from release.settings import Channel
 from release.update.target import AGAIN, Edit, Pushed, cloned, push_edit
 
 TRIES = 3
+DEPTH = 100  # commits at first; more are fetched where the good version is not among them
 READS = 3  # GitHub's contents API can lag behind a push
 
 
@@ -68,7 +69,7 @@ class FilesRollback:
     def _run(self) -> Outcome:
         writes = not self.wish.dry_run
         with cloned(
-            self.session, self.channel, history=True, writes=writes, protocols=self.wish.protocols
+            self.session, self.channel, depth=DEPTH, writes=writes, protocols=self.wish.protocols
         ) as target:  # fmt: skip
             if not writes:
                 return self._planned(target, self._files.decide(target))

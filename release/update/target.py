@@ -63,9 +63,9 @@ class Pushed:
 
 @contextmanager
 def cloned(
-    session: Session, channel: Channel, *, writes: bool = True, history: bool = False, protocols: str = PROTOCOLS
+    session: Session, channel: Channel, *, writes: bool = True, depth: int = 1, protocols: str = PROTOCOLS
 ) -> Iterator[Clone]:
-    """A clone of the channel's target that is gone afterwards; without ``writes`` a token is not required.
+    """A clone of the channel's target, ``depth`` commits deep, gone afterwards; only ``writes`` needs a token.
 
     Raises:
         InputError: the channel's token is not set; nothing was cloned.
@@ -78,7 +78,7 @@ def cloned(
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="release-", ignore_cleanup_errors=True) as folder:
         session.say(f"{channel.name}: cloning {url}")
-        yield clone(remote, Path(folder) / "target.git", history=history)
+        yield clone(remote, Path(folder) / "target.git", depth=depth)
 
 
 def require_token(session: Session, channel: Channel) -> str:

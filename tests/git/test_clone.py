@@ -93,9 +93,9 @@ def test_files_and_names_tell_what_is_there(tap: Clone) -> None:
     assert tap.names("nowhere") == ()
 
 
-@pytest.mark.parametrize("history", [False, True], ids=["newest alone", "history"])
-def test_push_after_a_lost_race_and_a_refresh(standin: StandIn, remote: Open, tmp_path: Path, *, history: bool) -> None:
-    mine = clone(remote(), tmp_path / "mine.git", history=history)
+@pytest.mark.parametrize("depth", [1, 9], ids=["newest alone", "history"])
+def test_push_after_a_lost_race_and_a_refresh(standin: StandIn, remote: Open, tmp_path: Path, depth: int) -> None:
+    mine = clone(remote(), tmp_path / "mine.git", depth=depth)
     standin.repository("homebrew").commit("faster", {"README.md": b"faster\n"}, 1)
     with pytest.raises(RaceLost):
         mine.push(mine.commit({FORMULA: b"mine"}, "late"))
@@ -226,7 +226,7 @@ def test_files_of_the_machine_are_no_remote(tmp_path: Path) -> None:
 
 
 def test_history_is_read_newest_first_and_through_merges(standin: StandIn, remote: Open, tmp_path: Path) -> None:
-    target = clone(remote(), tmp_path / "x.git", history=True)
+    target = clone(remote(), tmp_path / "x.git", depth=9)
     commits = target.commits([FORMULA])
     held = [b"0.0.0-rc.1.tar", b"0.0.0.tar", b"0.0.1.tar"]
     bodies = list(target.blobs([*((one, FORMULA) for one in reversed(commits)), (commits[0], "none")]))
