@@ -104,7 +104,7 @@ TWICE_MERGED = [
 ]
 
 
-@settings(max_examples=30)
+@settings(max_examples=25)
 @given(st.lists(COMMITS, min_size=1, max_size=24), st.sampled_from(VERSIONS), st.sampled_from([None, *VERSIONS]))
 @example(MERGED_ONLY, "0.0.3", "0.0.2")
 @example(MERGED_ONLY, "0.0.3", None)
