@@ -26,7 +26,7 @@ def fill(channels: list[str], folder: Path, version: str) -> None:
 def _is_json(file: Path) -> bool:
     try:
         json.loads(file.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return True
 

@@ -37,10 +37,10 @@ def _alone(words: str, title: str) -> bool:
     return re.search(rf"(?<![\w.+-])(?:{words})(?![\w+-]|\.\w)", title, re.IGNORECASE) is not None
 
 
-def names_other_version(run: Run, version: str) -> bool:
-    """Whether the title carries some version, and not this one."""
-    found = re.findall(r"(?<![\w.+-])v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)", _title(run))
-    return bool(found) and version not in found
+def names_nothing(run: Run, project: str) -> bool:
+    """Whether the title carries neither this product nor any version, as where a receiver sets no ``run-name``."""
+    title = _title(run)
+    return not _alone(re.escape(project), title) and re.search(r"(?<![\w.+-])v?\d+\.\d+\.\d+", title) is None
 
 
 def is_of_workflow(run: Run, workflow: str | None) -> bool:
@@ -67,11 +67,11 @@ def candidates(runs: Iterable[Run], project: str, version: str, since: float) ->
     """The runs that could be that of a dispatch first sent at ``since`` (seconds, the server's clock).
 
     Runs whose title carries product and version come alone where there are any; else every new run whose title
-    does not carry another version, those without a time or a title too: the caller judges how many may be ours.
+    names neither, those without a time or a title too: the caller judges how many may be ours.
     """
     fresh = [run for run in runs if is_new(run, since)]
     named = [run for run in fresh if names_version(run, project, version)]
-    return named or [run for run in fresh if not names_other_version(run, version)]
+    return named or [run for run in fresh if names_nothing(run, project)]
 
 
 def under_way(runs: Iterable[Run], project: str, version: str) -> Run | None:

@@ -132,3 +132,8 @@ def _inside(encode: Callable[[bytes], bytes], secret: bytes) -> Iterable[str]:
         core = text[(before * 8 + 5) // 6 : complete]
         if len(core) >= SHORTEST:
             yield core
+
+
+def holds_secret(text: str, redact: Callable[[str], str]) -> bool:
+    """Whether ``text`` holds the value of a secret in any form that ``redact`` finds; such a text is not to be kept."""
+    return redact(text) != text

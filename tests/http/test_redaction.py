@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from release.http.redaction import MASK, make_redactor
-from release.report.report import markdown
+from release.http.redaction import MASK, holds_secret, make_redactor
+from release.text import markdown
 from tests.support.leaks import leaks
 
 TOKENS = {
@@ -89,6 +89,13 @@ def test_many_secrets_at_once(secrets: list[str]) -> None:
 
 def test_a_secret_that_begins_another_does_not_save_its_rest() -> None:
     assert make_redactor(["token-1", "token-12345"])("a token-12345 b token-1 c") == "a *** b *** c"
+
+
+@pytest.mark.parametrize("form", AS.values(), ids=AS.keys())
+def test_a_text_that_holds_a_secret_is_known(form: Callable[[str], str]) -> None:
+    redact = make_redactor([TOKENS["classic"]])
+    assert holds_secret(f"because of {form(TOKENS['classic'])}", redact)
+    assert not holds_secret(f"because of {MASK} and ghp_", redact)
 
 
 @pytest.mark.parametrize("secrets", [[], [""]], ids=["none", "empty"])
