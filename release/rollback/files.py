@@ -10,7 +10,7 @@ from release.git.clone import Clone
 from release.git.diff import unified
 from release.metadata.artifacts import published
 from release.records import Outcome, Served, State
-from release.rollback.history import holds
+from release.rollback.history import DEPTH, holds
 from release.rollback.restore import Restoration
 from release.rollback.under_way import unless_under_way
 from release.session import Session
@@ -18,7 +18,6 @@ from release.settings import Channel
 from release.update.target import AGAIN, Edit, Pushed, cloned, push_edit
 
 TRIES = 3
-DEPTH = 100  # commits at first; more are fetched where the good version is not among them
 READS = 3  # GitHub's contents API can lag behind a push
 
 

@@ -13,6 +13,7 @@ from release.git.clone import Clone
 from release.records import Served
 from release.settings import Channel
 
+DEPTH = 100  # commits at first; more are fetched where what is looked for is not among them
 Found = TypeVar("Found")
 
 
