@@ -254,6 +254,22 @@ def test_edit_that_a_merge_brought_with_the_bump_is_refused(standin: StandIn, se
     assert (outcome.state, side in (outcome.reason or "")) == (State.FAILED, True)
 
 
+def test_edit_in_a_merge_of_a_branch_of_another_version_is_refused(standin: StandIn, session: Session) -> None:
+    """In the order of the whole history that branch lies between the edit and what it changed."""
+    standin.publish("0.0.3")
+    bumped = git(standin, "homebrew", "rev-parse", "main")
+    edited = (held(standin, "homebrew")[FORMULA] or b"").replace(b"what you ship", b"all you ship")
+    standin.repository("homebrew").commit("describe", {FORMULA: edited}, 1)
+    tree = git(standin, "homebrew", "rev-parse", "main^{tree}")
+    git(standin, "homebrew", "update-ref", "refs/heads/main", f"{bumped}^")
+    bump(standin, "0.0.3")
+    side = git(standin, "homebrew", "rev-parse", "main")
+    merge = git(standin, "homebrew", "commit-tree", tree, "-p", bumped, "-p", side, "-m", "Merge")
+    git(standin, "homebrew", "update-ref", "refs/heads/main", merge)
+    outcome = roll(session, "homebrew")["homebrew"]
+    assert (outcome.state, merge in (outcome.reason or "")) == (State.FAILED, True)
+
+
 def test_edit_made_while_good_is_kept(standin: StandIn) -> None:
     repository = standin.repository("homebrew")
     mended = (repository.read(FORMULA) or b"").replace(b"what you ship", b"all you ship")
@@ -430,7 +446,7 @@ def test_versioned_formulae_stay(standin: StandIn, session: Session) -> None:
     [
         pytest.param("homebrew", ("brew uninstall kekkai && brew install kademoslabs/tap/kekkai",), id="homebrew"),
         pytest.param("scoop", ("scoop update --force kekkai",), id="scoop"),
-        pytest.param("docker", ("docker pull kademoslabs/kekkai:latest",), id="docker"),
+        pytest.param("docker", ("docker pull ", "kademoslabs/kekkai:latest"), id="docker"),
         pytest.param(
             "choco",
             (
