@@ -247,6 +247,14 @@ def test_push_whose_answer_is_lost_is_not_sent_again(standin: StandIn, session: 
     assert (outcome.state, outcome.attempts) == (State.SERVED, 1)
 
 
+def test_push_whose_answer_is_lost_before_the_network_is_may_have_arrived(standin: StandIn, session: Session) -> None:
+    standin.fault("POST", r"homebrew-tap\.git/git-receive-pack", times=None, accept=True, drop=True)
+    standin.fault("GET", r"homebrew-tap\.git/info/refs", skip=2, times=None, status=500)
+    outcome = update(session, "homebrew", release_of(standin))
+    assert outcome.state is State.UNCONFIRMED
+    assert "may have been pushed" in (outcome.reason or "")
+
+
 def test_push_that_cannot_be_read_back_is_unconfirmed(standin: StandIn, session: Session) -> None:
     standin.fault("GET", r"homebrew-tap\.git/info/refs", skip=2, times=None, status=500)
     outcome = update(session, "homebrew", release_of(standin))
