@@ -18,7 +18,7 @@ from release.session import Session
 from release.settings import Channel
 from release.update.checkout import read_folder, write_folder
 from release.update.checksums import Checksums
-from release.update.target import Edit, Pushed, cloned, push_edit
+from release.update.target import AGAIN, Edit, Pushed, cloned, push_edit
 
 TRIES = 5
 
@@ -189,6 +189,8 @@ def _pushed(work: _Work, target: Clone, pushed: Pushed) -> Outcome:
     """What became of an edit that arrived, by what the target holds now."""
     diff = unified(pushed.edit.before, pushed.edit.files)
     outcome = replace(work.planned, attempts=pushed.attempts, diff=diff)
+    if pushed.unseen:
+        return replace(outcome, state=State.UNCONFIRMED, reason=pushed.unseen, next=AGAIN)
     if pushed.pull:
         reason = f"{target.branch} is protected: a pull request waits"
         return replace(outcome, state=State.PENDING, reason=reason, run_url=pushed.pull, next=f"Merge {pushed.pull}")

@@ -59,12 +59,24 @@ def _refused(channel: DockerChannel, error: ServiceError) -> ServiceError:
 
 
 def _moved(image: str, outcome: Outcome, registry: Registry, wanted: str) -> Outcome:
-    """Retag by digest, then read ``latest`` again."""
-    registry.retag(image, wanted, LATEST)
-    now = registry.head(image, LATEST)
+    """Retag by digest, then read ``latest`` again; a registry that broke down on the way may have done it."""
+    failed = None
+    try:
+        registry.retag(image, wanted, LATEST)
+    except ServiceError as error:
+        if error.status is not None and error.status < 500:
+            raise
+        failed = error
+    try:
+        now = registry.head(image, LATEST)
+    except ServiceError as error:
+        reason = f"latest may have been moved to {wanted}: {(failed or error).wrong}"
+        return replace(outcome, state=State.UNCONFIRMED, reason=reason, serves=None)
     outcome = replace(outcome, serves=Served(outcome.version, latest=now == wanted, digest=now))
     if now == wanted:
         return replace(outcome, state=State.SERVED)
+    if failed:
+        raise failed
     return replace(outcome, reason=f"latest was moved to {wanted} and is {now or 'gone'} now")
 
 
