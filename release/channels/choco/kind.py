@@ -36,6 +36,7 @@ class Choco(Kind):
     """A package whose users download the artifact with the checksum of its install script."""
 
     edits_files = True
+    replaces = True
     longest_pause = 120.0  # the limits of the feed are harsh
     settings = ChocoChannel
 
