@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from release.channels.reading import NO_SOURCE, judge_reading, read_channel
 from release.channels.verdict import Verdict
 from release.errors import ReleaseError, Stopped
+from release.metadata.artifacts import artifact_url
 from release.metadata.inspection import check_source
 from release.metadata.version import tag_of, version_of_tag
 from release.records import Artifact, Level, Line, Release, State
@@ -61,15 +62,11 @@ def check_stable(session: Session, newest: "Future[str | None]") -> list[Line]:
     if version is None:
         return []
     tag = tag_of(version, settings.project)
-    urls = {
-        name: form.url.format(
-            server=session.environment.server_url, repository=settings.project.repository, tag=tag, version=version,
-            name=settings.project.name,
-        )
-        for name, form in settings.artifacts.items()
-        if form.url
-    }  # fmt: skip
-    made = {name: Artifact(name, url) for name, url in urls.items()}
+    made = {
+        name: Artifact(name, artifact_url(session, spec, version))
+        for name, spec in settings.artifacts.items()
+        if spec.url
+    }
     found = check_source(session, Release(version, tag, prerelease=False, artifacts=made))
     return [Line("all", "source", Level.WARNING, text, "Attach an sdist to the release.") for text in found.warnings]
 
