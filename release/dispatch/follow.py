@@ -10,7 +10,7 @@ from release.dispatch.last_run import SUCCEEDED, event_of
 from release.dispatch.search import find_runs
 from release.dispatch.tell import TOLD_TWICE
 from release.errors import ServiceError
-from release.github.runs import OVER, Run, names_version, run_url
+from release.github.runs import OVER, Run, names_version, parse_run, run_url
 from release.github.workflows import nobody_hears, read_workflows
 from release.records import Outcome, Release, State
 from release.session import Session
@@ -142,7 +142,7 @@ class Follow:
                 return
             if answer.status != 200:
                 raise self.session.github.refusal(answer, self.token, f"run {self.run_id} of {self.channel.target}")
-            run = answer.record()
+            run = parse_run(answer.record())
         except ServiceError as error:
             self._unreadable(error)
             return

@@ -121,7 +121,7 @@ ANSWERS: Mapping[str, dict[str, Any]] = {
 PLACES = {
     "file": ("homebrew", "GET", "/homebrew-tap/contents/Formula/"), "manifest": ("scoop", "GET", "/contents/bucket/"),
     "nuspec": ("choco", "GET", r"/contents/.*\.nuspec"), "feed": ("choco", "GET", "/Packages"),
-    "registry": ("docker", "*", "/v2/"),
+    "registry": ("docker", "*", "/v2/kademoslabs/"),
 }  # fmt: skip
 
 
