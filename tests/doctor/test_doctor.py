@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from release import __version__
 from release.channels.docker.settings import DockerChannel
 from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.settings import read_settings
@@ -438,3 +439,14 @@ def test_our_own_workflow_has_a_job_for_every_channel(settings: Settings, projec
     assert channels_without_job(settings, text) == []
     other = replace(TAP, token="WINGET_TOKEN")
     assert channels_without_job(replace(settings, channels={**settings.channels, "winget": other}), text) == ["winget"]
+
+
+def test_a_report_of_a_fault_can_name_the_version(open_at: Callable[..., Session]) -> None:
+    line = found(doctor(open_at(), ["scoop"]), "all", "version")
+    assert (line.level, line.text.split(",")[0]) == (Level.OK, f"release-distributions {__version__}")
+
+
+def test_a_source_that_can_change_is_a_warning(standin: StandIn, open_at: Callable[..., Session]) -> None:
+    standin.fault("GET", r"/contents/\.gitattributes$", None, status=200, body="a.txt export-subst\n")
+    line = found(doctor(open_at(), ["scoop"]), "all", "source")
+    assert (line.level, "can change after its checksum was published" in line.text) == (Level.WARNING, True)
