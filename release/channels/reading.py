@@ -54,6 +54,8 @@ def read_channel(
         return Reading(reason=error.wrong)
     except RecursionError:
         return Reading(reason=f"a file in {channel.target} is nested too deeply to be read")
+    except Exception as error:  # noqa: BLE001 - whatever a server sends costs its own channel only
+        return Reading(reason=f"what {channel.target} answered cannot be read ({type(error).__name__})")
 
 
 def judge_reading(channel: Channel, reading: Reading, release: Release, *, newest: bool | None,
@@ -70,12 +72,14 @@ def judge_reading(channel: Channel, reading: Reading, release: Release, *, newes
     if reading.served is None:
         return Verdict(State.UNKNOWN, reason=reading.reason)
     kind = kind_of(channel.kind)
+    checksums, sha256 = {**known_checksums(release), **(more or {})}, sha256_for(channel, release)
     try:
         native = kind.native_version(release.version)
+        return kind.judge(channel, reading.served, Expected(native, sha256, newest, checksums or None))
     except ReleaseError as error:
         return Verdict(State.UNKNOWN, reading.served, error.wrong)
-    checksums, sha256 = {**known_checksums(release), **(more or {})}, sha256_for(channel, release)
-    return kind.judge(channel, reading.served, Expected(native, sha256, newest, checksums or None))
+    except Exception as error:  # noqa: BLE001 - as in ``read_channel``
+        return Verdict(State.UNKNOWN, reason=f"what it serves cannot be judged ({type(error).__name__})")
 
 
 def sha256_for(channel: Channel, release: Release) -> str | None:
@@ -110,7 +114,9 @@ def hash_unknown(
     for url, future in begun.items():
         try:
             hashed[url] = future.result(None if until is None else max(0.0, until - time.monotonic())).sha256
-        except (ServiceError, TimeoutError):
+        except Stopped:
+            raise
+        except Exception:  # noqa: BLE001, S112 - one that cannot be had, whyever, is compared with nothing
             continue
     return hashed
 

@@ -23,6 +23,7 @@ from release.text import lines, no_commands
 if TYPE_CHECKING:
     from invoke.context import Context
 
+STOPS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = Stopped("Interrupted.", "Run the same command again: only what is missing is done.")
 
 
@@ -53,10 +54,12 @@ def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_js
     Raises:
         Exit: with any exit code but 0.
     """
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in STOPS:
+        signal.signal(number, _interrupted)
     environment = read_environment()
     console = Console(environment, make_redactor(environment.secrets().values()), json=as_json)
     report = _guarded(task, lambda: step(_open(context, environment, console)))
+    _last_interrupt()  # from here on the report is all that is left to do
     if code := console.show(report):
         raise Exit(code=code)
 
@@ -81,9 +84,16 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - configuration is of any type
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def _terminated(_number: int, _frame: FrameType | None) -> None:
-    """A runner that cancels a job asks to terminate: that is an interrupt."""
+def _interrupted(_number: int, _frame: FrameType | None) -> None:
+    """Ctrl-C, or a runner that cancels a job; a second one must not lose who was told, which is said within 2 s."""
+    _last_interrupt()
     raise KeyboardInterrupt
+
+
+def _last_interrupt() -> None:
+    """Further interrupts change nothing; a handler and no ``SIG_IGN``, which processes of ours would inherit."""
+    for number in STOPS:
+        signal.signal(number, lambda _number, _frame: None)
 
 
 def _guarded(task: str, work: Callable[[], Report]) -> Report:

@@ -10,7 +10,7 @@ from release.dispatch.dispatch import Ahead, Order, dispatch, look_ahead
 from release.dispatch.message import message_for, render_message
 from release.metadata.artifacts import Found
 from release.metadata.validation import Question, check_tokens, validate, warnings
-from release.records import Outcome, Release, State
+from release.records import ONLY_ITS_RUN, Outcome, Release, State
 from release.report.live import watching
 from release.report.report import Report
 from release.session import Session
@@ -39,9 +39,13 @@ def distribute(session: Session, options: Options) -> Report:
         notes += [f"Warning: {error.wrong}." for error in check_tokens(session.environment, channels)]
     order = Order(options.force, options.allow_downgrade, options.dry_run)
     outcomes = dispatch(session, release, channels, ahead[0] if ahead else None, order)
-    if options.wait and not options.dry_run and not session.stop.is_set():
-        outcomes = _confirm(session, release, outcomes, until, options)
-    return _distributed(session, options, found, outcomes, notes)
+    try:
+        if options.wait and not options.dry_run and not session.stop.is_set():
+            outcomes = _confirm(session, release, outcomes, until, options)
+        return _distributed(session, options, found, outcomes, notes)
+    except KeyboardInterrupt:  # a moment in which nobody waited; there is no second one
+        session.stop.set()
+        return _distributed(session, options, found, outcomes, notes)
 
 
 def _confirm(
@@ -70,7 +74,7 @@ def _distributed(
         unsure = [o.channel for o in outcomes if o.state is State.UNCONFIRMED]
         maybe = f" May have been told: {', '.join(unsure)}." if unsure else ""
         notes.append(f"Interrupted. Told: {', '.join(told) or 'none'}.{maybe} Run the same command again to go on.")
-    elif any(o.state in {State.SENT, State.RUNNING} for o in outcomes):
+    elif any(o.state in {State.SENT, State.RUNNING} and o.reason != ONLY_ITS_RUN for o in outcomes):
         notes.append(f"{UNCONFIRMED}: see `invoke status.all --version {release.version}`, or use --wait MINUTES")
     return Report(options.task, release, outcomes, notes=notes, plan=[render_message(m) for m in planned],
                   extra=extra, code=130 if interrupted else None, heading=found.heading)  # fmt: skip

@@ -1,7 +1,7 @@
 """``doctor``: exit code 1 on a failed line."""
 
 from release.commands.options import Options, choose
-from release.doctor.doctor import doctor, doctor_json, render_lines
+from release.doctor.doctor import doctor, doctor_json
 from release.report.report import Report
 from release.session import Session
 
@@ -10,5 +10,4 @@ def ask_doctor(session: Session, options: Options) -> Report:
     """``doctor``: exit code 1 on a failed line."""
     lines = doctor(session, [channel.name for channel in choose(session, options)])
     document = doctor_json(lines)
-    shown = render_lines(lines).splitlines()
-    return Report(options.task, notes=shown, extra=document, code=0 if document["ok"] else 1)
+    return Report(options.task, findings=lines, extra=document, code=0 if document["ok"] else 1)

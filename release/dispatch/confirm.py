@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from release.dispatch.follow import LAST_SECONDS, Follow, Stage
-from release.errors import Stopped
 from release.http.workers import Workers
 from release.records import Outcome, Release, State
 from release.session import Session
@@ -119,13 +118,16 @@ def _final(
     """How it ended; where it did not, what is known, and that it was not seen in time."""
     if future is None:
         return told
-    if future.done() and not isinstance(future.exception(), Stopped):
+    error = future.exception() if future.done() else None
+    if future.done() and error is None:
         return future.result()
     with board.lock:
         now = board.now[told.channel]
     if session.stop.is_set():
         return now
     reason = (now.reason or "a request still hangs").removeprefix("not yet: ")
+    if error is not None:
+        reason = f"it could not be followed: {type(error).__name__}: {error}"
     look = f"invoke status.{now.channel} --version {release.version}"
     return replace(now, state=State.UNCONFIRMED, reason=f"not in time: {reason}", next=look)
 

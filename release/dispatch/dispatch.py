@@ -95,13 +95,16 @@ def dispatch(
     work = _Dispatch(session, release, ahead, order)
     _announce_pace(session, len(channels))
     with Workers(session.settings.http.concurrency) as workers:
-        futures = [workers.submit(work.one, channel) for channel in channels]
+        futures: dict[str, Future[Outcome]] = {}
         try:
-            wait(futures)
+            for channel in channels:
+                futures[channel.name] = workers.submit(work.one, channel)
+            wait(futures.values())
+            return work.outcomes(channels, futures)
         except KeyboardInterrupt:
             session.stop.set()
-            wait(futures, timeout=GRACE_SECONDS)
-    return [work.outcome(channel, future) for channel, future in zip(channels, futures, strict=True)]
+            wait(futures.values(), timeout=GRACE_SECONDS)
+            return work.outcomes(channels, futures)
 
 
 def _announce_pace(session: Session, count: int) -> None:
@@ -184,20 +187,24 @@ class _Dispatch:
         sha256 = checksum_for(channel, self.release)
         return Outcome(channel.name, state, channel.target, self.release.version, sha256, reason, serves)
 
-    def outcome(self, channel: Channel, future: "Future[Outcome]") -> Outcome:
-        """How it ended; where it did not end, what is true now."""
-        error = future.exception() if future.done() else Stopped("interrupted before it was told", "Run it again.")
-        if error is None:
+    def outcomes(self, channels: Sequence[Channel], futures: "Mapping[str, Future[Outcome]]") -> list[Outcome]:
+        """How each ended; where one did not end, what is true now."""
+        return [self.outcome(channel, futures.get(channel.name)) for channel in channels]
+
+    def outcome(self, channel: Channel, future: "Future[Outcome] | None") -> Outcome:
+        """How it ended; an error says nothing against a request that is on the board as sent."""
+        error = future.exception() if future and future.done() else Stopped("interrupted", "Run it again.")
+        if future and error is None:
             return future.result()
         with self.lock:
-            noted = self.board.get(
-                channel.name, self.outcome_of(channel, State.FAILED, "interrupted before it was told")
-            )
-        if isinstance(error, Stopped):
-            return noted
-        if isinstance(error, ReleaseError):
-            return replace(noted, state=State.FAILED, reason=error.wrong, next=error.fix)
-        return replace(noted, reason=f"{noted.reason}: unexpected {type(error).__name__}: {error}")
+            noted = self.board.get(channel.name)
+        if error is None or isinstance(error, Stopped):
+            return noted or self.outcome_of(channel, State.FAILED, "interrupted before it was told")
+        wrong = error.wrong if isinstance(error, ReleaseError) else f"unexpected {type(error).__name__}: {error}"
+        if noted and noted.state is State.UNCONFIRMED:
+            return replace(noted, reason=f"may have been told: {wrong}")
+        failed = noted or self.outcome_of(channel, State.FAILED, None)
+        return replace(failed, reason=f"not told: {wrong}", next=getattr(error, "fix", "Run the same command again."))
 
 
 def _kept(seen: Verdict | None) -> str | None:
@@ -209,5 +216,5 @@ def _in_time(future: "Future[Any] | None", until: float) -> Any:  # noqa: ANN401
     """The result of a read, ``None`` where it failed or is not there in time: unknown, which stops nothing."""
     try:
         return future.result(max(0.0, until - time.monotonic())) if future else None
-    except (ReleaseError, TimeoutError):
+    except Exception:  # noqa: BLE001 - whatever a server sent: a dispatch does not depend on it
         return None

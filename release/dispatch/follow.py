@@ -7,8 +7,10 @@ from release.channels import kind_of
 from release.channels.reading import newest_stable, read_and_judge
 from release.channels.verdict import Verdict
 from release.dispatch.last_run import SUCCEEDED, event_of
+from release.dispatch.search import find_runs
+from release.dispatch.tell import TOLD_TWICE
 from release.errors import ServiceError
-from release.github.runs import OVER, Run, candidates, is_of_workflow, run_url
+from release.github.runs import OVER, Run, names_version, parse_run, run_url
 from release.github.workflows import nobody_hears, read_workflows
 from release.records import Outcome, Release, State
 from release.session import Session
@@ -55,6 +57,8 @@ class Follow:
         self.done, self.approval, self.succeeded = False, False, False
         self.empty, self.odd = 0, 0
         self.newest: bool | None = None
+        told_twice = TOLD_TWICE in (outcome.reason or "") and outcome.state is not State.UNCONFIRMED
+        self.twice = outcome.reason if told_twice else None
 
     def look(self) -> Outcome:
         """One look, a request or two; ``done`` says whether another one can change anything."""
@@ -85,16 +89,16 @@ class Follow:
         """Look for the run that the dispatch started."""
         event = event_of(self.channel)
         try:
-            runs = self.session.github.runs(self.channel.target, self.token, event=event, since=self.since)
+            found = find_runs(self.session, self.channel, self.release.version, self.since)
         except ServiceError as error:
             self._unreadable(error)
             return
-        runs = [run for run in runs if is_of_workflow(run, self.channel.workflow)]
-        found = candidates(runs, self.session.settings.project.name, self.release.version, self.since)
         if len(found) == 1:
             self._found(found[0])
         elif found:
             links = " and ".join(run_url(run) or "a run without a page" for run in found)
+            if all(names_version(run, self.session.settings.project.name, self.release.version) for run in found):
+                self.twice = self.twice or f"{len(found)} runs are of it, {TOLD_TWICE}: {links}"
             self._read(self.session.settings.http.timeout, f"ambiguous: more than one run could be it: {links}")
         else:
             self._none(event)
@@ -138,7 +142,7 @@ class Follow:
                 return
             if answer.status != 200:
                 raise self.session.github.refusal(answer, self.token, f"run {self.run_id} of {self.channel.target}")
-            run = answer.record()
+            run = parse_run(answer.record())
         except ServiceError as error:
             self._unreadable(error)
             return
@@ -208,6 +212,8 @@ class Follow:
     def _end(self, state: State, reason: str | None, **more: str | None) -> Outcome:
         after = {State.UNCONFIRMED: f"invoke status.{self.channel.name} --version {self.release.version}"}
         self.done = True
+        if self.twice and self.twice != reason:
+            reason = f"{reason}; {self.twice}" if reason else self.twice
         self.outcome = replace(self.outcome, state=state, reason=reason, next=more.get("next") or after.get(state))
         return self.outcome
 

@@ -1,9 +1,11 @@
 """Is everything ready? All channels at once, nothing is sent, and every finding comes with its fix."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from platform import python_version
 from typing import TYPE_CHECKING, Any
 
+from release import __version__
 from release.channels import kind_of
 from release.doctor.checks import (
     check_expiry,
@@ -13,7 +15,7 @@ from release.doctor.checks import (
     check_slack,
     token_missing,
 )
-from release.doctor.reads import check_issues, check_served, guarded, newest_version
+from release.doctor.reads import check_issues, check_served, check_stable, guarded, newest_version
 from release.doctor.target import check_receiver, check_target
 from release.errors import ServiceError
 from release.github.workflows import FOLDER, read_workflows
@@ -28,7 +30,7 @@ from release.settings import Channel, Environment, check_repositories
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["Level", "Line", "doctor", "doctor_json", "render_lines"]
+__all__ = ["Level", "Line", "doctor", "doctor_json"]
 
 
 def doctor(session: Session, channels: Sequence[str]) -> list[Line]:
@@ -43,7 +45,8 @@ def doctor(session: Session, channels: Sequence[str]) -> list[Line]:
         newest = workers.submit(newest_version, session)  # first in the queue: the others wait for it
         begun = [workers.submit(_Examination(session, channel, newest).run) for channel in chosen]
         common = workers.submit(_common, session)
-        lines = [line for future in (*begun, common) for line in future.result()]
+        source = workers.submit(check_stable, session, newest)
+        lines = [line for future in (*begun, source, common) for line in future.result()]
     return [replace(line, text=session.redact(line.text), fix=session.redact(line.fix)) for line in lines]
 
 
@@ -55,15 +58,6 @@ def doctor_json(lines: Sequence[Line]) -> dict[str, Any]:
     ]
     ok = all(line.level is not Level.FAILED for line in lines)
     return {"schema": SCHEMA, "task": "doctor", "ok": ok, "lines": shown}
-
-
-def render_lines(lines: Iterable[Line]) -> str:
-    """The findings for a person: a line each, and the fix below it."""
-    shown: list[str] = []
-    for one in lines:
-        shown.append(f"{one.level.upper():<8} {one.channel:<10} {one.check:<13} {one.text}")
-        shown += [f"{'':<8} {'':<10} {'':<13} -> {one.fix}"] if one.fix else []
-    return "\n".join(shown)
 
 
 class _Examination:
@@ -157,6 +151,7 @@ def _without(session: Session, variable: str) -> Session:
 
 
 def _common(session: Session) -> list[Line]:
-    """What is no single channel's: where failures are reported."""
+    """What is no single channel's: where failures are reported, and what a report of a fault of ours should name."""
     slack = check_slack(session.environment.get("SLACK_WEBHOOK"))
-    return [*guarded("all", "issues", lambda: check_issues(session)), slack]
+    version = Line("all", "version", Level.OK, f"release-distributions {__version__}, Python {python_version()}")
+    return [*guarded("all", "issues", lambda: check_issues(session)), slack, version]

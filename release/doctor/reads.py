@@ -1,14 +1,20 @@
 """What the doctor reads beside GitHub's settings: what users get now, the registry's login, where failures go."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from release.channels.reading import NO_SOURCE, judge_reading, read_channel
 from release.channels.verdict import Verdict
 from release.errors import ReleaseError, Stopped
+from release.metadata.artifacts import artifact_url
+from release.metadata.inspection import check_source
 from release.metadata.version import tag_of, version_of_tag
-from release.records import Level, Line, Release, State
+from release.records import Artifact, Level, Line, Release, State
 from release.session import Session
 from release.settings import Channel
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 NOTHING = "0.0.0"  # held against what is served where no release is known
 
@@ -25,6 +31,9 @@ def guarded(channel: str, check: str, look: Callable[[], list[Line]]) -> list[Li
         raise
     except ReleaseError as error:
         return [Line(channel, check, Level.FAILED, error.wrong, error.fix)]
+    except Exception as error:  # noqa: BLE001 - whatever a server sends costs one line
+        text = f"unknown: what was answered cannot be read ({type(error).__name__})"
+        return [Line(channel, check, Level.WARNING, text, "Look whether a proxy stands in between.")]
 
 
 def newest_version(session: Session) -> str | None:
@@ -45,6 +54,21 @@ def check_served(session: Session, channel: Channel, newest: str | None) -> list
     release = Release(version, tag_of(version, session.settings.project), prerelease=False, artifacts={})
     reading = read_channel(session, channel, version)
     return [served_line(channel, judge_reading(channel, reading, release, newest=newest is not None), newest)]
+
+
+def check_stable(session: Session, newest: "Future[str | None]") -> list[Line]:
+    """A warning for each source whose bytes can change after its checksum was published; none without a release."""
+    version, settings = newest.result(), session.settings
+    if version is None:
+        return []
+    tag = tag_of(version, settings.project)
+    made = {
+        name: Artifact(name, artifact_url(session, spec, version))
+        for name, spec in settings.artifacts.items()
+        if spec.url
+    }
+    found = check_source(session, Release(version, tag, prerelease=False, artifacts=made))
+    return [Line("all", "source", Level.WARNING, text, "Attach an sdist to the release.") for text in found.warnings]
 
 
 def served_line(channel: Channel, seen: Verdict, newest: str | None) -> Line:

@@ -251,6 +251,15 @@ def test_what_is_served_decides_where_the_run_is_ambiguous(standin: StandIn) -> 
     assert outcome.state is State.SERVED
 
 
+def test_two_runs_of_the_version_are_said_although_it_is_served(standin: StandIn) -> None:
+    session, release = session_at(standin), known(standin)
+    told = [send(session, release, ["scoop"])[0] for _ in range(2)]
+    (outcome,), _ = follow(session, release, told[:1], 60)
+    assert outcome.state is State.SERVED
+    assert (outcome.reason or "").startswith("2 runs are of it, it may have been told twice")
+    assert all(f"/actions/runs/{one.id}" in (outcome.reason or "") for one in standin.runs)
+
+
 def test_runs_that_this_token_may_not_read_leave_the_channel_itself(standin: StandIn) -> None:
     standin.token("TAP_REPO_TOKEN").denied.add("actions:read")
     outcome, _ = run(standin, "homebrew", 60)

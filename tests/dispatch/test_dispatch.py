@@ -132,7 +132,8 @@ def serving_newer(standin: StandIn) -> None:
 def test_an_older_line_does_not_overwrite_a_newer_one(standin: StandIn) -> None:
     serving_newer(standin)
     outcomes = sent(open_at(standin))
-    assert states(outcomes) == {"homebrew": "skipped", "docker": "sent", "scoop": "skipped", "choco": "sent"}
+    assert states(outcomes) == {"homebrew": "skipped", "docker": "sent", "scoop": "skipped", "choco": "skipped"}
+    assert outcomes["choco"].reason == "serves 0.1.0, which is newer"
     assert outcomes["scoop"].reason == "serves 0.1.0, which is newer"
 
 

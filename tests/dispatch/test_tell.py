@@ -286,6 +286,14 @@ def test_which_run_counts_after_a_lost_answer(row: Verdict, standin: StandIn) ->
     assert re.search(row.reason, outcome.reason or "")
 
 
+def test_a_retry_that_is_answered_with_its_own_run_still_says_twice(standin: StandIn) -> None:
+    """The first attempt's run may show up later: that the second one's is known says nothing about it."""
+    standin.fault("POST", POST, drop=True)
+    outcome = told(open_at(standin), standin, "docker")
+    assert (outcome.state, outcome.attempts, outcome.run_id) == (State.SENT, 2, standin.runs[0].id)
+    assert "may have been told twice" in (outcome.reason or "")
+
+
 def test_runs_that_cannot_be_read_are_said(standin: StandIn) -> None:
     standin.token("TAP_REPO_TOKEN").denied.add("actions:read")
     standin.fault("POST", POST, accept=True, drop=True)

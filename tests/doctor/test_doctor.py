@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
+from release import __version__
 from release.channels.docker.settings import DockerChannel
 from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.settings import read_settings
 from release.channels.verdict import Verdict
 from release.commands.opening import open_session
 from release.doctor.checks import check_expiry, check_own_token, check_quota, check_scopes, check_slack, parse_time
-from release.doctor.doctor import Level, Line, doctor, doctor_json, render_lines
+from release.doctor.doctor import Level, Line, doctor, doctor_json
 from release.doctor.reads import served_line
 from release.doctor.target import check_receiver, check_target
 from release.github.workflows import Workflow, parse_listens
@@ -225,7 +226,6 @@ def test_json_and_text_carry_every_line() -> None:
         "channel": "scoop", "check": "token", "level": "failed", "text": "wrong", "fix": "right it",
     }  # fmt: skip
     assert doctor_json([replace(lines[0], level=Level.WARNING)])["ok"] is True
-    assert [line.split()[0] for line in render_lines(lines).splitlines()] == ["FAILED", "->", "OK"]
 
 
 @pytest.mark.parametrize(
@@ -439,3 +439,14 @@ def test_our_own_workflow_has_a_job_for_every_channel(settings: Settings, projec
     assert channels_without_job(settings, text) == []
     other = replace(TAP, token="WINGET_TOKEN")
     assert channels_without_job(replace(settings, channels={**settings.channels, "winget": other}), text) == ["winget"]
+
+
+def test_a_report_of_a_fault_can_name_the_version(open_at: Callable[..., Session]) -> None:
+    line = found(doctor(open_at(), ["scoop"]), "all", "version")
+    assert (line.level, line.text.split(",")[0]) == (Level.OK, f"release-distributions {__version__}")
+
+
+def test_a_source_that_can_change_is_a_warning(standin: StandIn, open_at: Callable[..., Session]) -> None:
+    standin.fault("GET", r"/contents/\.gitattributes$", None, status=200, body="a.txt export-subst\n")
+    line = found(doctor(open_at(), ["scoop"]), "all", "source")
+    assert (line.level, "can change after its checksum was published" in line.text) == (Level.WARNING, True)

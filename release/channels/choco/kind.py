@@ -28,6 +28,7 @@ class Choco(Kind[ChocoChannel]):
     """A package whose users get the artifact with the checksum of its install script, or inside of the package."""
 
     edits_files = True
+    replaces = True
     longest_pause = 120.0  # the limits of the feed are harsh
     settings = ChocoChannel
 
