@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from release.channels import kind_of
+from release.doctor.app import examine_app
 from release.doctor.checks import (
     check_expiry,
     check_own_token,
@@ -15,7 +16,7 @@ from release.doctor.checks import (
 )
 from release.doctor.reads import check_issues, check_served, guarded, newest_version
 from release.doctor.target import check_receiver, check_target
-from release.errors import ServiceError
+from release.errors import ReleaseError, ServiceError
 from release.github.workflows import FOLDER, read_workflows
 from release.http.limits import server_time
 from release.http.transport import Answer
@@ -42,7 +43,7 @@ def doctor(session: Session, channels: Sequence[str]) -> list[Line]:
     with Workers(session.settings.http.concurrency) as workers:
         newest = workers.submit(newest_version, session)  # first in the queue: the others wait for it
         begun = [workers.submit(_Examination(session, channel, newest).run) for channel in chosen]
-        common = workers.submit(_common, session)
+        common = workers.submit(_common, session, chosen)
         lines = [line for future in (*begun, common) for line in future.result()]
     return [replace(line, text=session.redact(line.text), fix=session.redact(line.fix)) for line in lines]
 
@@ -97,7 +98,11 @@ class _Examination:
         return f"kind {channel.kind}: {what} to {channel.target}"
 
     def _token(self) -> list[Line]:
-        token = self.session.token(self.channel)
+        try:
+            token = self.session.token(self.channel)
+        except ReleaseError:  # of an App
+            self.reader = _without(self.session, self.channel.token)
+            raise
         if token is None:
             return [token_missing(self.channel)]
         github = self.session.github
@@ -109,7 +114,10 @@ class _Examination:
         now = server_time(answer.headers, self.session.transport.clock())
         expiry = check_expiry(self.channel, answer.headers.get("github-authentication-token-expiration"), now)
         found = [expiry, check_quota(self.channel, _json(answer))]
-        return [self._line("token", Level.OK, f"{self.channel.token} is accepted"), *filter(None, found)]
+        return [
+            self._line("token", Level.OK, f"{self.session.token_name(self.channel)} is accepted"),
+            *filter(None, found),
+        ]
 
     def _target(self) -> list[Line]:
         token = self.reader.token(self.channel)
@@ -117,7 +125,7 @@ class _Examination:
         return [check_target(self.channel, self.repository)]
 
     def _permission(self) -> list[Line]:
-        if not self.usable:
+        if not self.usable or self.session.token_name(self.channel) != self.channel.token:
             return []
         environment = self.session.environment
         own = check_own_token(self.channel, environment.get("GITHUB_REPOSITORY") if environment.in_actions else None)
@@ -153,10 +161,10 @@ def _json(answer: Answer) -> Any:  # noqa: ANN401 - JSON is of any type
 def _without(session: Session, variable: str) -> Session:
     """The same session for somebody who does not have this variable."""
     left = {name: value for name, value in session.environment.variables.items() if name != variable}
-    return replace(session, environment=Environment(left))
+    return replace(session, environment=Environment(left), app=None)
 
 
-def _common(session: Session) -> list[Line]:
+def _common(session: Session, channels: Sequence[Channel]) -> list[Line]:
     """What is no single channel's: where failures are reported."""
     slack = check_slack(session.environment.get("SLACK_WEBHOOK"))
-    return [*guarded("all", "issues", lambda: check_issues(session)), slack]
+    return [*examine_app(session, channels), *guarded("all", "issues", lambda: check_issues(session)), slack]

@@ -62,12 +62,12 @@ def cloned(
     """A clone of the channel's target that is gone afterwards; without ``writes`` a token is not required.
 
     Raises:
-        InputError: the channel's token is not set; nothing was cloned.
+        InputError: the channel has no token; nothing was cloned.
     """
     url = f"{session.environment.server_url}/{channel.target}.git"
     token = require_token(session, channel) if writes else session.token(channel)
     remote = make_remote(
-        session.environment.variables, url, token, channel.token,
+        session.environment.variables, url, token, session.token_name(channel),
         stall=session.settings.http.timeout, protocols=protocols,
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="release-", ignore_cleanup_errors=True) as folder:
@@ -76,10 +76,10 @@ def cloned(
 
 
 def require_token(session: Session, channel: Channel) -> str:
-    """The channel's token.
+    """The channel's token, or the App's.
 
     Raises:
-        InputError: it is not set.
+        InputError: there is none.
     """
     if token := session.token(channel):
         return token
@@ -143,7 +143,7 @@ def _push(target: Clone, commit: str) -> None:
 
 def _propose(session: Session, channel: Channel, target: Clone, edit: Edit, commit: str) -> str:
     """The page of an open pull request with ``edit``; an earlier run's is found again."""
-    token = session.token(channel)
+    token = session.token(channel, pulls=True)
     there = target.branch_files(edit.branch, edit.files)
     if there is None:
         target.push(commit, edit.branch)
@@ -166,7 +166,7 @@ def _propose(session: Session, channel: Channel, target: Clone, edit: Edit, comm
 
 def _open_pull(session: Session, channel: Channel, branch: str) -> str | None:
     head = f"{channel.target.partition('/')[0]}:{branch}"
-    found = session.github.pulls(channel.target, session.token(channel), head=head)
+    found = session.github.pulls(channel.target, session.token(channel, pulls=True), head=head)
     return next((str(p.get("html_url")) for p in found if _branch_of(p) in {branch, ""}), None)
 
 
