@@ -1,6 +1,8 @@
 """Whole tasks with a GitHub App in place of every token: what they do, and that nothing of key or tokens is seen."""
 
 import base64
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -10,7 +12,7 @@ import pytest
 from release.rehearsal import StandIn
 from release.rehearsal.github.apps import RegisteredApp
 from tests.support.apps import TOKENS, make_key, register, variables
-from tests.support.cli import Done, invoke
+from tests.support.cli import ROOT, Done, invoke
 from tests.support.leaks import leaks
 
 TAP = "kademoslabs/homebrew-tap"
@@ -132,3 +134,9 @@ def test_a_wrong_key_sends_nothing_and_is_not_shown(key: str, standin: StandIn, 
     assert standin.dispatches == []
     check(standin, app, texts)
     assert not any(leaks(text, wrong.splitlines()[1:]) for text in texts)
+
+
+def test_nobody_without_an_app_pays_for_its_libraries() -> None:
+    code = "import sys, release.commands.opening, release.rehearsal; print({'jwt', 'cryptography'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
