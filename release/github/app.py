@@ -4,24 +4,21 @@ Source: GitHub's "Authenticating as a GitHub App installation". The key never le
 the header of a request, or the environment of git, alone.
 """
 
-import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from release.errors import InputError, ServiceError
+from release.errors import ServiceError
 from release.github.client import GitHub
 from release.github.refusals import message_of
+from release.github.signature import LASTS, sign
 from release.http.transport import Answer
 from release.settings import AppCredentials
 
 SPARE = 20 * 60.0  # seconds left of a token's hour: a request may have to wait for a rate limit before it goes out
-BACK = 60.0  # seconds: GitHub's advice against clocks that are not quite the same
-LASTS = 8 * 60.0  # seconds of a JWT from its date on; GitHub takes ten minutes at most
 SKEW = 30.0  # seconds between two clocks that a JWT is refused for, at least
-ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -164,39 +161,6 @@ class App:
             return ServiceError(wrong, f"Grant it {needed} in the App's settings, and accept that there.", status)
         wrong = f"GitHub answered {status} for the App of APP_ID on {where}: {said}"
         return ServiceError(wrong, "Run it again later; else look at the App's settings.", status)
-
-
-def check_credentials(credentials: AppCredentials) -> InputError | None:
-    """Why id or key cannot be one, without a request; ``None`` where they can."""
-    try:
-        sign(credentials, 0.0)
-    except InputError as error:
-        return error
-    return None
-
-
-def sign(credentials: AppCredentials, now: float) -> str:
-    """A JWT (RS256) that says for some minutes from ``now`` on, in seconds since the epoch, that we are the App.
-
-    Raises:
-        InputError: id or key cannot be one.
-    """
-    import jwt  # noqa: PLC0415 - it costs 100 ms: only who has an App pays for it
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415 - as above
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
-
-    if not ID.fullmatch(credentials.id):
-        wrong = "APP_ID is not set, or no App's id, beside APP_PRIVATE_KEY"
-        raise InputError(wrong, "Set APP_ID to the App's id, as its settings show it.")
-    try:
-        key = load_pem_private_key(credentials.key.encode(), None)
-    except Exception:  # noqa: BLE001 - of many kinds, and their words may show a part of the key
-        key = None
-    if not isinstance(key, RSAPrivateKey):
-        fix = "Set it to the whole .pem file that GitHub gave, line ends as they are or as \\n."
-        raise InputError("APP_PRIVATE_KEY is no RSA private key in PEM form, as APP_ID needs", fix)
-    claims = {"iss": credentials.id, "iat": int(now - BACK), "exp": int(now + LASTS)}
-    return str(jwt.encode(claims, key, "RS256"))
 
 
 def _time(text: str) -> float:

@@ -76,7 +76,7 @@ def check_tokens(environment: Environment, channels: Iterable[Channel]) -> list[
 
 
 def _check_app(app: AppCredentials) -> ReleaseError | None:
-    from release.github.app import check_credentials  # noqa: PLC0415 - only who has an App pays for it
+    from release.github.signature import check_credentials  # noqa: PLC0415 - only who has an App pays for it
 
     return check_credentials(app)
 

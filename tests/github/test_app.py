@@ -10,8 +10,9 @@ import pytest
 from release.dispatch.dispatch import Order, dispatch
 from release.doctor.doctor import doctor
 from release.errors import InputError, ReleaseError, ServiceError
-from release.github.app import LASTS, App, sign
+from release.github.app import App
 from release.github.client import GitHub
+from release.github.signature import LASTS, sign
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
 from release.metadata.validation import check_tokens
