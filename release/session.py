@@ -5,9 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from release.errors import ServiceError
 from release.settings import Channel, Environment, Settings
 
+CONTENTS_READ = {"contents": "read"}
+ISSUES = {"issues": "write"}
+PULLS = {"contents": "write", "pull_requests": "write"}
+NOT_FOR_IT = frozenset({403, 404, 422})  # the App is not for this repository: what is public can be read without
+
 if TYPE_CHECKING:
+    from release.github.app import App
     from release.github.client import GitHub
     from release.http.transport import Transport
 
@@ -20,6 +27,7 @@ class Session:
         say: takes a line of progress (stderr).
         redact: takes every secret out of a text.
         stop: set when the user interrupts.
+        app: the GitHub App that serves where a token is not set, ``None`` where there is none.
     """
 
     settings: Settings
@@ -29,11 +37,57 @@ class Session:
     say: Callable[[str], None] = lambda _line: None
     redact: Callable[[str], str] = str
     stop: threading.Event = field(default_factory=threading.Event)
+    app: "App | None" = None
 
-    def token(self, channel: Channel) -> str | None:
-        """The channel's token from the environment, ``None`` where it is unset."""
-        return self.environment.get(channel.token)
+    def token(self, channel: Channel, *, pulls: bool = False) -> str | None:
+        """The channel's token from the environment, else the App's for its target; ``None`` where there is neither.
+
+        Ask again for each use that may come later: an App's token lives an hour.
+
+        Args:
+            channel: whose target it is for.
+            pulls: whether it must be able to open a pull request.
+
+        Raises:
+            ReleaseError: the App has none for this target.
+        """
+        own = self.environment.get(channel.token)
+        if own or self.app is None:
+            return own
+        return self.app.token(channel.target, PULLS if pulls else self.needs(channel.target))
+
+    def token_name(self, channel: Channel) -> str:
+        """Where the channel's token comes from, for messages: the name of its variable, or of the App's."""
+        return channel.token if self.app is None or self.environment.get(channel.token) else self.app.name
+
+    def needs(self, target: str) -> dict[str, str]:
+        """What the App's token for ``target`` must be allowed, for all channels there that have none of their own."""
+        there = [one for one in self.settings.channels.values()
+                 if one.target.lower() == target.lower() and not self.environment.get(one.token)]  # fmt: skip
+        contents = {} if all(one.workflow for one in there) else {"contents": "write"}
+        return {**contents, "actions": "write" if any(one.workflow for one in there) else "read"}
 
     def reading_token(self) -> str | None:
-        """The token for reading the product's repository, ``None`` where there is none."""
-        return self.environment.get("GITHUB_TOKEN")
+        """The token for reading the product's repository, ``None`` where there is none.
+
+        Raises:
+            ReleaseError: the App's key is not good.
+        """
+        try:
+            return self._product_token(CONTENTS_READ)
+        except ServiceError as error:
+            if error.status in NOT_FOR_IT:
+                return None
+            raise
+
+    def issues_token(self) -> str | None:
+        """The token for the product's issues, ``None`` where there is none.
+
+        Raises:
+            ReleaseError: the App has none for them.
+        """
+        return self._product_token(ISSUES)
+
+    def _product_token(self, permissions: dict[str, str]) -> str | None:
+        own = self.environment.get("GITHUB_TOKEN")
+        return own if own or self.app is None else self.app.token(self.settings.project.repository, permissions)

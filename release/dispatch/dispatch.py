@@ -64,10 +64,14 @@ def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> A
     return Ahead(
         time.monotonic() + READ_SECONDS,
         {c.name: workers.submit(read_channel, session, c, version, timeout=READ_SECONDS) for c in channels},
-        {key: workers.submit(session.github.runs, c.target, session.token(c), event=event_of(c))
+        {key: workers.submit(_runs, session, c)
          for key, c in runs.items()},
         newest,
     )  # fmt: skip
+
+
+def _runs(session: Session, channel: Channel) -> list[dict[str, Any]]:
+    return session.github.runs(channel.target, session.token(channel), event=event_of(channel))
 
 
 def _runs_key(channel: Channel) -> tuple[str, str, str]:

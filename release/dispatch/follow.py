@@ -50,7 +50,7 @@ class Follow:
     ) -> None:
         self.session, self.release, self.channel = session, release, channel
         self.told, self.outcome, self.allow_downgrade = outcome, outcome, allow_downgrade
-        self.token, self.kind = session.token(channel), kind_of(channel.kind)
+        self.kind = kind_of(channel.kind)
         self.since = outcome.since or session.transport.clock() - 60
         self.stage = Stage.FIND if outcome.run_id is None else Stage.RUN
         self.run_id, self.etag = outcome.run_id, ""
@@ -59,6 +59,11 @@ class Follow:
         self.newest: bool | None = None
         told_twice = TOLD_TWICE in (outcome.reason or "") and outcome.state is not State.UNCONFIRMED
         self.twice = outcome.reason if told_twice else None
+
+    @property
+    def token(self) -> str | None:
+        """Asked for each time: an App's is another one after an hour."""
+        return self.session.token(self.channel)
 
     def look(self) -> Outcome:
         """One look, a request or two; ``done`` says whether another one can change anything."""

@@ -68,6 +68,7 @@ class _Telling:
 
     def run(self) -> Outcome:
         for _ in self.session.transport.tries():
+            self.token = self.session.token(self.channel)  # an App's may be another one after a long wait
             if (outcome := self._try()) is not None:
                 return self._doubted(outcome)
         if self.doubt:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from release import __version__
 from release.channels import kind_of
+from release.doctor.app import examine_app
 from release.doctor.checks import (
     check_expiry,
     check_own_token,
@@ -17,7 +18,7 @@ from release.doctor.checks import (
 )
 from release.doctor.reads import check_issues, check_served, check_stable, guarded, newest_version
 from release.doctor.target import check_receiver, check_target
-from release.errors import ServiceError
+from release.errors import ReleaseError, ServiceError
 from release.github.workflows import FOLDER, read_workflows
 from release.http.limits import server_time
 from release.http.transport import Answer
@@ -44,7 +45,7 @@ def doctor(session: Session, channels: Sequence[str]) -> list[Line]:
     with Workers(session.settings.http.concurrency) as workers:
         newest = workers.submit(newest_version, session)  # first in the queue: the others wait for it
         begun = [workers.submit(_Examination(session, channel, newest).run) for channel in chosen]
-        common = workers.submit(_common, session)
+        common = workers.submit(_common, session, chosen)
         source = workers.submit(check_stable, session, newest)
         lines = [line for future in (*begun, source, common) for line in future.result()]
     return [replace(line, text=session.redact(line.text), fix=session.redact(line.fix)) for line in lines]
@@ -91,7 +92,11 @@ class _Examination:
         return f"kind {channel.kind}: {what} to {channel.target}"
 
     def _token(self) -> list[Line]:
-        token = self.session.token(self.channel)
+        try:
+            token = self.session.token(self.channel)
+        except ReleaseError:  # of an App
+            self.reader = _without(self.session, self.channel.token)
+            raise
         if token is None:
             return [token_missing(self.channel)]
         github = self.session.github
@@ -103,7 +108,10 @@ class _Examination:
         now = server_time(answer.headers, self.session.transport.clock())
         expiry = check_expiry(self.channel, answer.headers.get("github-authentication-token-expiration"), now)
         found = [expiry, check_quota(self.channel, _json(answer))]
-        return [self._line("token", Level.OK, f"{self.channel.token} is accepted"), *filter(None, found)]
+        return [
+            self._line("token", Level.OK, f"{self.session.token_name(self.channel)} is accepted"),
+            *filter(None, found),
+        ]
 
     def _target(self) -> list[Line]:
         token = self.reader.token(self.channel)
@@ -111,7 +119,7 @@ class _Examination:
         return [check_target(self.channel, self.repository)]
 
     def _permission(self) -> list[Line]:
-        if not self.usable:
+        if not self.usable or self.session.token_name(self.channel) != self.channel.token:
             return []
         environment = self.session.environment
         own = check_own_token(self.channel, environment.get("GITHUB_REPOSITORY") if environment.in_actions else None)
@@ -147,11 +155,12 @@ def _json(answer: Answer) -> Any:  # noqa: ANN401 - JSON is of any type
 def _without(session: Session, variable: str) -> Session:
     """The same session for somebody who does not have this variable."""
     left = {name: value for name, value in session.environment.variables.items() if name != variable}
-    return replace(session, environment=Environment(left))
+    return replace(session, environment=Environment(left), app=None)
 
 
-def _common(session: Session) -> list[Line]:
+def _common(session: Session, channels: Sequence[Channel]) -> list[Line]:
     """What is no single channel's: where failures are reported, and what a report of a fault of ours should name."""
     slack = check_slack(session.environment.get("SLACK_WEBHOOK"))
     version = Line("all", "version", Level.OK, f"release-distributions {__version__}, Python {python_version()}")
-    return [*guarded("all", "issues", lambda: check_issues(session)), slack, version]
+    issues = guarded("all", "issues", lambda: check_issues(session))
+    return [*examine_app(session, channels), *issues, slack, version]

@@ -8,6 +8,7 @@ views of it. Every step is linear.
 import base64
 import html
 import re
+import threading
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -23,22 +24,40 @@ EVERY = re.compile(f"{PERCENT}|{ENTITY}|{BACKSLASH}")
 # each alone too: what stands before a secret may look like the beginning of another kind of escape
 UNDOING = (EVERY, *(re.compile(one) for one in (PERCENT, ENTITY, BACKSLASH)))
 SPACE = re.compile(r"[\s+]++")  # a line may be folded anew, a form's space is a plus sign
+KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{16,}")
 LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
-def make_redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """A function that replaces each secret in a text by ``***``.
+class Redactor:
+    """Replaces each secret in a text by ``***``; any thread may call it, and teach it another secret, at any time.
 
     It finds a secret as it is, in base64 at any alignment, and each of these URL-encoded, escaped for JSON or HTML
     or as Python shows text, also where only some of its characters are.
     """
-    forms = {form for secret in secrets if secret for form in _forms(secret)}
-    if not forms:
-        return str
-    undone = {view.text for form in forms for view in _views(_whole(form), EVERY)}
-    needles = sorted(forms | {form for form in undone if len(form) >= SHORTEST})
-    spaced = sorted({SPACE.sub(" ", form) for form in needles if re.search(r"\s", form) and form.strip()})
-    return lambda text: _masked(text, list(_spans(text, needles, spaced)))
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._lock = threading.Lock()
+        self._known: tuple[list[str], list[str]] = ([], [])  # replaced as a whole: a reader needs no lock
+        self.learn(*secrets)
+
+    def learn(self, *secrets: str) -> None:
+        """Know these too, from now on."""
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        undone = {view.text for form in forms for view in _views(_whole(form), EVERY)}
+        needles = forms | {form for form in undone if len(form) >= SHORTEST}
+        spaced = {SPACE.sub(" ", form) for form in needles if re.search(r"\s", form) and form.strip()}
+        with self._lock:
+            self._known = (sorted(needles.union(self._known[0])), sorted(spaced.union(self._known[1])))
+
+    def __call__(self, text: str) -> str:
+        """``text`` without them."""
+        needles, spaced = self._known
+        return _masked(text, list(_spans(text, needles, spaced))) if needles else str(text)
+
+
+def make_redactor(secrets: Iterable[str]) -> Redactor:
+    """A function that replaces each secret in a text by ``***``, and learns further ones."""
+    return Redactor(secrets)
 
 
 class _View(NamedTuple):
@@ -120,6 +139,9 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
 
 def _forms(secret: str) -> Iterable[str]:
     yield secret
+    lines = re.split(r"\\n|[\r\n]+", secret)
+    if len(lines) > 1:  # a log shows a key line by line
+        yield from (line for line in lines if KEY_LINE.fullmatch(line))
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield from _inside(encode, secret.encode("utf-8", "surrogateescape"))
 

@@ -11,7 +11,7 @@ from release.metadata.artifacts import Found, reach
 from release.metadata.checksums import check_given
 from release.records import Release
 from release.session import Session
-from release.settings import Channel, Environment, Settings, check_repositories
+from release.settings import AppCredentials, Channel, Environment, Settings, check_repositories
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,30 @@ TOKEN = re.compile(r"[\x21-\x7e]+")  # what a header can carry
 
 
 def check_tokens(environment: Environment, channels: Iterable[Channel]) -> list[ReleaseError]:
-    """A problem for each variable that has no token, or none that could be sent, with the channels that need it."""
+    """A problem for each variable that has no token, or none that could be sent, with the channels that need it.
+
+    A GitHub App serves those that are not set.
+    """
     needed: dict[str, list[str]] = {}
     for channel in channels:
         token = environment.get(channel.token)
         if token is None or not TOKEN.fullmatch(token):
             needed.setdefault(channel.token, []).append(channel.name)
+    if environment.app:
+        unset = [variable for variable in needed if environment.get(variable) is None]
+        needed = {variable: names for variable, names in needed.items() if variable not in unset}
+        if unset and (wrong := _check_app(environment.app)):
+            return [wrong, *_token_problems(environment, needed)]
+    return _token_problems(environment, needed)
+
+
+def _check_app(app: AppCredentials) -> ReleaseError | None:
+    from release.github.signature import check_credentials  # noqa: PLC0415 - only who has an App pays for it
+
+    return check_credentials(app)
+
+
+def _token_problems(environment: Environment, needed: Mapping[str, list[str]]) -> list[ReleaseError]:
     return [
         InputError(
             f"Missing token: {variable} is not set, needed by {', '.join(names)}",

@@ -115,7 +115,7 @@ class _Notification:
 
     def _issue(self) -> Issue | None:
         """Bring the issue to where it should be; returned where that closed it."""
-        token = self.session.reading_token()
+        token = self.session.issues_token()
         if token is None:
             self.lines.append("No issue was looked at: set GITHUB_TOKEN (Issues: write).")
             return None

@@ -4,7 +4,7 @@ Never: a request, a file of a target, a kind of channel by its name, or a decisi
 """
 
 from release.settings.checks import check_repositories
-from release.settings.environment import Environment, matches, read_environment
+from release.settings.environment import AppCredentials, Environment, matches, read_environment
 from release.settings.forms import LOOPBACK, REPOSITORY, check_url
 from release.settings.parser import SECTIONS, Kinds, parse_settings
 from release.settings.problems import InvalidSettings
@@ -14,7 +14,7 @@ from release.settings.variables import unused_variables
 from release.settings.yaml_text import check_yaml
 
 __all__ = [
-    "LOOPBACK", "REPOSITORY", "SECTIONS", "ArtifactSpec", "Channel", "Environment", "Http", "InvalidSettings",
-    "Kinds", "Project", "Record", "Retry", "Settings", "check_repositories", "check_url", "check_yaml",
-    "make_schema", "matches", "parse_settings", "read_environment", "unused_variables",
+    "LOOPBACK", "REPOSITORY", "SECTIONS", "AppCredentials", "ArtifactSpec", "Channel", "Environment", "Http",
+    "InvalidSettings", "Kinds", "Project", "Record", "Retry", "Settings", "check_repositories", "check_url",
+    "check_yaml", "make_schema", "matches", "parse_settings", "read_environment", "unused_variables",
 ]  # fmt: skip

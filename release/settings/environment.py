@@ -16,6 +16,14 @@ LIKELY = re.compile(r"(?i)token|secret|password|(api|private)_?key")
 
 
 @dataclass(frozen=True)
+class AppCredentials:
+    """``APP_ID`` (or the App's client id) and ``APP_PRIVATE_KEY`` (PEM) of a GitHub App."""
+
+    id: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Environment:
     """What the environment says. ``variables`` is a copy; secrets are asked for by name and never printed."""
 
@@ -34,6 +42,12 @@ class Environment:
     def server_url(self) -> str:
         """GitHub's pages and git remotes, without a trailing slash."""
         return check_url("GITHUB_SERVER_URL", self.get("GITHUB_SERVER_URL") or "https://github.com")
+
+    @property
+    def app(self) -> AppCredentials | None:
+        """The GitHub App that serves in place of tokens; ``None`` without a key, as others use ``APP_ID`` too."""
+        key = self.get("APP_PRIVATE_KEY")
+        return AppCredentials(self.get("APP_ID") or "", key.replace("\\n", "\n")) if key else None
 
     @property
     def in_actions(self) -> bool:

@@ -68,12 +68,12 @@ def cloned(
     """A clone of the channel's target, ``depth`` commits deep, gone afterwards; only ``writes`` needs a token.
 
     Raises:
-        InputError: the channel's token is not set; nothing was cloned.
+        InputError: the channel has no token; nothing was cloned.
     """
     url = f"{session.environment.server_url}/{channel.target}.git"
     token = require_token(session, channel) if writes else session.token(channel)
     remote = make_remote(
-        session.environment.variables, url, token, channel.token,
+        session.environment.variables, url, token, session.token_name(channel),
         stall=session.settings.http.timeout, protocols=protocols,
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="release-", ignore_cleanup_errors=True) as folder:
@@ -82,10 +82,10 @@ def cloned(
 
 
 def require_token(session: Session, channel: Channel) -> str:
-    """The channel's token.
+    """The channel's token, or the App's.
 
     Raises:
-        InputError: it is not set.
+        InputError: there is none.
     """
     if token := session.token(channel):
         return token
@@ -148,7 +148,7 @@ def _arrive(session: Session, channel: Channel, target: Clone, pushed: Pushed) -
 
 def _propose(session: Session, channel: Channel, target: Clone, pushed: Pushed) -> str:
     """The page of an open pull request with exactly this commit; an earlier run's is found again."""
-    token, edit, branch = session.token(channel), pushed.edit, _own_branch(target, pushed)
+    token, edit, branch = session.token(channel, pulls=True), pushed.edit, _own_branch(target, pushed)
     body = f"{edit.message}\n\n`{target.branch}` takes no direct push, so this waits for a person."
     pull = {"title": edit.title, "head": branch, "base": target.branch, "body": body}
     try:
@@ -178,5 +178,5 @@ def _own_branch(target: Clone, pushed: Pushed) -> str:
 
 def _open_pull(session: Session, channel: Channel, branch: str) -> str | None:
     head = f"{channel.target.partition('/')[0]}:{branch}"
-    found = session.github.pulls(channel.target, session.token(channel), head=head)
+    found = session.github.pulls(channel.target, session.token(channel, pulls=True), head=head)
     return next((str(pull.get("html_url")) for pull in found if is_own_pull(pull, channel.target, branch)), None)

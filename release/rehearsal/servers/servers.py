@@ -6,6 +6,7 @@ from pathlib import Path
 
 from release.rehearsal.feed import Feed
 from release.rehearsal.github import actions, api, issues, pulls, releases, repositories
+from release.rehearsal.github.apps import Apps
 from release.rehearsal.github.git import answer_git
 from release.rehearsal.servers.faults import Fault, Faults
 from release.rehearsal.servers.http import Answer, Origin, Request, json_answer
@@ -27,7 +28,7 @@ class Servers:
     def __init__(self, world: World, registry: Registry, feed: Feed, root: Path, delay: float) -> None:
         self.world, self.registry, self.feed = world, registry, feed
         self.root, self.delay = root, delay
-        self.faults, self.requests = Faults(), list[Request]()
+        self.faults, self.requests, self.apps = Faults(), list[Request](), Apps(world)
         self._listen()
 
     def _listen(self) -> None:
@@ -79,7 +80,8 @@ class Servers:
 
     def _github(self, request: Request) -> Answer:
         if request.path.startswith(f"{API}/"):
-            return api.answer_api(self.world, ROUTES, request, request.path.removeprefix(API))
+            path = request.path.removeprefix(API)
+            return self.apps.answer(request, path) or api.answer_api(self.world, ROUTES, request, path)
         found = releases.file_redirect(self.world, request) or answer_git(self.world, self.root, request)
         return found or Answer(404, b"<html>Not Found</html>", {"Content-Type": "text/html; charset=utf-8"})
 
