@@ -8,11 +8,12 @@ from release.commands.options import Options, choose, given_checksums, look_up, 
 from release.errors import ReleaseError
 from release.metadata.artifacts import Found
 from release.metadata.assets import NotYet
-from release.metadata.jobs import channels_without_job
+from release.metadata.jobs import channels_without_job, check_tokens_handed
 from release.metadata.validation import Question, validate, warnings
 from release.report.report import Report, render_release
 from release.session import Session
 
+DISTRIBUTED_BY = "DISTRIBUTED_BY"  # the reusable workflow says so in its environment
 WORKFLOW = Path(__file__).parents[2] / ".github" / "workflows" / "trigger-distributions.yml"
 
 
@@ -48,7 +49,7 @@ def check(session: Session, options: Options) -> Report:
     channels = choose(session, options)
     given = given_checksums(options, channels)
     found = look_up(session, options, needed(session, channels, given))
-    problems = validate(session, found, Question(channels, given, options.tokens))
+    problems = [*validate(session, found, Question(channels, given, options.tokens)), *_unhanded(session)]
     problems, notes = excused(options, found, problems)
     notes = [*notes, *warnings(channels, found.release), *_jobless(session)]
     if problems:
@@ -59,9 +60,16 @@ def check(session: Session, options: Options) -> Report:
     return Report(options.task, found.release, notes=notes, heading=found.heading)
 
 
+def _unhanded(session: Session) -> list[ReleaseError]:
+    """Channels whose token the reusable workflow does not hand out, where it is what runs us."""
+    if session.environment.get(DISTRIBUTED_BY) != WORKFLOW.name:
+        return []
+    return check_tokens_handed(session.settings, WORKFLOW.read_bytes())
+
+
 def _jobless(session: Session) -> list[str]:
     """Configured channels that the release workflow of this checkout has no job for."""
-    if not WORKFLOW.is_file():
+    if not WORKFLOW.is_file() or session.environment.get(DISTRIBUTED_BY):
         return []
     missing = channels_without_job(session.settings, WORKFLOW.read_bytes())
     return [f"Warning: {WORKFLOW.name} has no job for {', '.join(missing)}; add it there."] if missing else []

@@ -44,7 +44,7 @@ def expected(standin: StandIn) -> dict[str, Any]:
 
 def results(runner: Actions) -> dict[str, str]:
     """Channel -> state, as notify was given them."""
-    files = (runner.root / "artifacts").glob("result-*/result-*.json")
+    files = (runner.root / "artifacts").glob("distribution-dist.*/*.json")
     rows = [row for file in files for row in json.loads(file.read_text("utf-8")).get("channels", [])]
     return {row["channel"]: row["state"] for row in rows}
 
