@@ -7,11 +7,10 @@ Prints lines for ``GITHUB_OUTPUT``.
 
 import json
 import sys
-from pathlib import Path
+
+from configuration import configured
 
 from release.channels import kind_of
-from release.channels.settings import read_settings
-from release.commands.names import read_table
 from release.metadata.jobs import OWN
 from release.settings import Settings
 
@@ -33,7 +32,7 @@ def list_matrices(settings: Settings, *, prove: bool) -> dict[str, Matrix]:
 
 
 if __name__ == "__main__":
-    found = list_matrices(read_settings(read_table(Path("invoke.yaml"))), prove=sys.argv[1] == "true")
+    found = list_matrices(configured(), prove=sys.argv[1] == "true")
     if (count := sum(map(len, found.values()))) > MOST:
         sys.exit(f"The release would need {count} jobs, and GitHub runs {MOST}.\n"
                  "Leave the proofs out (prove: false), or run dist.all in one job: it tells any number.")  # fmt: skip

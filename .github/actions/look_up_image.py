@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from release.channels.settings import read_settings
-from release.commands.names import read_table
+from configuration import configured
+
 from release.git.clone import tag_commit
 from release.git.command import make_remote
 from release.settings import Settings, read_environment
@@ -41,18 +41,22 @@ def place(settings: Settings, name: str) -> tuple[str, str]:
     return host, f"{host}/{channel.image}"
 
 
-def look_up(name: str, tag: str, report: Path) -> dict[str, str]:
-    """The lines. A problem ends the process with two lines."""
-    settings, environment = read_settings(read_table(Path("invoke.yaml"))), read_environment()
-    there = exists(json.loads(report.read_bytes()))
-    if there is None:
-        sys.exit("Whether the image exists could not be read from its registry.\nSee the report above; run it again.")
+def commit_of(settings: Settings, tag: str) -> str:
+    """The commit that the product's tag points to. A tag that is not there ends the process with two lines."""
+    environment = read_environment()
     repository = f"{environment.server_url}/{settings.project.repository}.git"
     token = environment.get("GITHUB_TOKEN")
     commit = tag_commit(make_remote(environment.variables, repository, token, "GITHUB_TOKEN"), tag)
-    if commit is None:
-        sys.exit(f"{repository} has no tag {tag}.\nPush the tag, then run it again.")
+    return commit or sys.exit(f"{repository} has no tag {tag}.\nPush the tag, then run it again.")
+
+
+def look_up(name: str, tag: str, report: Path) -> dict[str, str]:
+    """The lines; ``commit`` only where there is something to build."""
+    settings, there = configured(), exists(json.loads(report.read_bytes()))
+    if there is None:
+        sys.exit("Whether the image exists could not be read from its registry.\nSee the report above; run it again.")
     host, image = place(settings, name)
+    commit = "" if there else commit_of(settings, tag)
     return {"exists": str(there).lower(), "commit": commit, "host": host, "image": image}
 
 

@@ -6,12 +6,12 @@ Run as ``look_up_package.py CHANNEL VERSION``. Prints ``review=`` and ``approved
 """
 
 import sys
-from pathlib import Path
+
+from configuration import read_configuration
 
 from release.channels import kind_of
 from release.channels.choco.feed import read_feed
 from release.channels.choco.gallery import ABSENT, package_of
-from release.commands.names import read_table
 from release.commands.opening import open_session
 from release.errors import ReleaseError
 from release.settings import read_environment
@@ -24,7 +24,7 @@ def say(line: str) -> None:
 
 def look_up(name: str, version: str) -> str:
     """The word."""
-    session = open_session(read_table(Path("invoke.yaml")), read_environment(), say)
+    session = open_session(read_configuration(), read_environment(), say)
     channel = session.settings.channels[name]
     native = kind_of(channel.kind).native_version(version)
     try:

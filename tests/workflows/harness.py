@@ -108,7 +108,10 @@ class Actions:
         return Run(done.returncode, done.stdout + done.stderr, [Call(**call) for call in calls])
 
     def use_real_tasks(self, environment: Mapping[str, str]) -> None:
-        """A task is noted and run in `environment`, and so are look-ups; its secrets come by the workflow only."""
+        """A task is noted and run in `environment`, and so are look-ups; its secrets come by the workflow only.
+
+        A proof is noted only: nothing is installed on this machine.
+        """
         secrets = {name: value for name, value in environment.items() if name in SECRETS}
         self.know_secrets(secrets)
         given = [f"export {name}={shlex.quote(environment[name])}" for name in environment if name not in secrets]
@@ -169,7 +172,15 @@ class Actions:
             f'  *set_up.py*) {self._recorder} pip; echo "python=$0" ;;',
             f'  "-I -m release.commands.program "*) shift 3; name={TASK}',
             f"    {recorded}",
-            *([] if real is None else ['    set -- -P -m release.commands.program "$@"', f"    {real}"]),
+            *(
+                []
+                if real is None
+                else [
+                    '    case "$1" in prove.*) echo "{}"; exit ;; esac',
+                    '    set -- -P -m release.commands.program "$@"',
+                    f"    {real}",
+                ]
+            ),
             "    ;;",
             "  *look_up_*)",
             *(['    name=$(basename "$1" .py); shift', f"    {recorded} ;;"] if real is None else [f"    {real} ;;"]),
