@@ -29,9 +29,10 @@ def set_up(folder: Path) -> Path:
     place, done = folder / f"distributions-{key}", folder / f"distributions-{key}" / "complete"
     python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not done.exists():
-        venv.create(place, with_pip=True, clear=True, symlinks=os.name != "nt")
+        venv.create(place, clear=True, symlinks=os.name != "nt")
         clean = {name: value for name, value in os.environ.items() if NEEDED.fullmatch(name)}
-        subprocess.run([str(python), "-I", "-m", "pip", *INSTALL, str(LOCK)], check=True, env=clean, stdout=sys.stderr)
+        pip = [sys.executable, "-I", "-m", "pip", "--python", str(python)]  # a pip of its own would take seconds more
+        subprocess.run([*pip, *INSTALL, str(LOCK)], check=True, env=clean, stdout=sys.stderr)
         where = [str(python), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'), end='')"]
         packages = subprocess.run(where, check=True, env=clean, capture_output=True, text=True).stdout
         Path(packages, "distributions.pth").write_text(f"{ROOT}\n", "utf-8")
