@@ -3,6 +3,8 @@
 Errors are caught in one place, the task wrapper of ``tasks.py``; everything else raises.
 """
 
+from release.text import one_line as one_line  # noqa: PLC0414 - others take it from here
+
 
 class ReleaseError(Exception):
     """Something failed after all input was good. Exit code 1.
@@ -53,8 +55,3 @@ class Stopped(ReleaseError):  # noqa: N818 - an interrupt, not an error of anybo
     """The user interrupted. Exit code 130."""
 
     exit_code = 130
-
-
-def one_line(text: str) -> str:
-    """``text`` without line ends and control characters, so that foreign text cannot forge a line of output."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -13,6 +13,7 @@ class State(StrEnum):
     SENT = "sent"
     RUNNING = "running"
     SERVED = "served"
+    INSTALLED = "installed"
     PENDING = "pending"
     MANUAL = "manual"
     UNCONFIRMED = "unconfirmed"
@@ -20,6 +21,10 @@ class State(StrEnum):
     BEHIND = "behind"
     MISMATCH = "mismatch"
     UNKNOWN = "unknown"
+
+
+ONLY_ITS_RUN = "its run succeeded; nothing says what it serves"
+"""How the reason of a channel begins that is ``sent`` and stays so: no file and no page tells what users get there."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ class Served:
         downloads: every file of the release that users may get, the main one included.
         review: what the channel's own review says of the version, one word; ``None`` where it has no review.
         unread: what could not be read beside all this, and why.
+        text: what was read of a source whose format is not known; not reported.
     """
 
     version: str | None
@@ -130,6 +136,7 @@ class Served:
     downloads: tuple[Download, ...] = ()
     review: str | None = None
     unread: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,7 @@ class Outcome:
         diff: what was or would be edited, not part of the JSON report's rows.
         run_id: of the receiver's run, where known; not reported.
         since: when the channel was first told, seconds since the epoch by the server's clock; not reported.
+        system: of an installation that was tried: ``linux``, ``macos`` or ``windows``.
     """
 
     channel: str
@@ -167,6 +175,7 @@ class Outcome:
     diff: str | None = None
     run_id: int | None = None
     since: float | None = None
+    system: str | None = None
 
 
 class Level(StrEnum):

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from release.channels.bundle import Bundle
 from release.channels.change import Change, Files
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.channels.verdict import Expected, Verdict, judge
 from release.errors import ReleaseError
@@ -89,6 +91,11 @@ class Kind:
         """
         raise NotImplementedError
 
+    def notes(self, channel: Channel, before: Files, after: Files) -> tuple[str, ...]:
+        """What a person should look at after an edit, one line each."""
+        del channel, before, after
+        return ()
+
     def commit_message(self, change: Change) -> str:
         """The channel's usual message for a bump."""
         return f"{change.project}: update to {change.version}"
@@ -109,8 +116,9 @@ class Kind:
         del version
         return self.served(channel, sources.files(self.paths(channel)))
 
-    def judge(self, served: Served, expected: Expected) -> Verdict:
+    def judge(self, channel: Channel, served: Served, expected: Expected) -> Verdict:
         """What was read, held against what it should be."""
+        del channel
         return judge(served, expected)
 
     # The way back
@@ -150,7 +158,19 @@ class Kind:
         del session, channel
         return {}
 
+    # What its users get
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """What ``files`` install beside a wheel of the product; ``None`` where that is not theirs to say."""
+        del channel, files
+        return None
+
     # On this machine
+
+    @property
+    def prover(self) -> Prover | None:
+        """How users install, run, upgrade and remove it; ``None``: there is no proof."""
+        return None
 
     @property
     def rehearsed(self) -> Rehearsed:

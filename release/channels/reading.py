@@ -26,7 +26,9 @@ class Reading:
     reason: str = ""
 
 
-def read_channel(session: Session, channel: Channel, version: str, *, timeout: float | None = 5.0) -> Reading:
+def read_channel(
+    session: Session, channel: Channel, version: str, *, timeout: float | None = 5.0, sha256: str | None = None
+) -> Reading:
     """What the channel serves, one round trip for each source, all of them at the same time.
 
     Args:
@@ -34,6 +36,7 @@ def read_channel(session: Session, channel: Channel, version: str, *, timeout: f
         channel: which.
         version: expected, SemVer.
         timeout: seconds for all reads together, one try each; ``None`` for the usual tries and no end.
+        sha256: of the channel's artifact, where it is known already and says where to look.
 
     Raises:
         Stopped: the user interrupted.
@@ -44,7 +47,7 @@ def read_channel(session: Session, channel: Channel, version: str, *, timeout: f
     try:
         native = kind.native_version(version)
         with Workers(len(channel.paths) + UNREAD) as workers:
-            return Reading(kind.read(channel, native, Sources(session, channel, workers, timeout)))
+            return Reading(kind.read(channel, native, Sources(session, channel, workers, timeout, sha256)))
     except Stopped:
         raise
     except ReleaseError as error:
@@ -71,11 +74,14 @@ def judge_reading(channel: Channel, reading: Reading, release: Release, *, newes
         native = kind.native_version(release.version)
     except ReleaseError as error:
         return Verdict(State.UNKNOWN, reading.served, error.wrong)
+    checksums, sha256 = {**known_checksums(release), **(more or {})}, sha256_for(channel, release)
+    return kind.judge(channel, reading.served, Expected(native, sha256, newest, checksums or None))
+
+
+def sha256_for(channel: Channel, release: Release) -> str | None:
+    """The checksum of the artifact that this channel's users download."""
     artifact = release.artifacts.get(channel.artifact or "")
-    checksums = {**known_checksums(release), **(more or {})}
-    return kind.judge(
-        reading.served, Expected(native, artifact.sha256 if artifact else None, newest, checksums or None)
-    )
+    return artifact.sha256 if artifact else None
 
 
 def known_checksums(release: Release) -> dict[str, str]:
@@ -131,6 +137,7 @@ def read_and_judge(session: Session, channel: Channel, release: Release, *, newe
                    timeout: float | None = 5.0) -> Verdict:  # fmt: skip
     """Both at once, with every download compared that can be within ``timeout`` seconds."""
     until = None if timeout is None else time.monotonic() + timeout
-    reading = read_channel(session, channel, release.version, timeout=timeout)
+    sha256 = sha256_for(channel, release)
+    reading = read_channel(session, channel, release.version, timeout=timeout, sha256=sha256)
     more = hash_unknown(session, [reading], release, until) if reading.served else {}
     return judge_reading(channel, reading, release, newest=newest, more=more)

@@ -23,10 +23,13 @@ class Sources:
         channel: whose.
         workers: their threads.
         timeout: seconds for all reads together, one try each; ``None`` for the usual tries and no end.
+        sha256: of the channel's artifact, where it is known.
     """
 
-    def __init__(self, session: Session, channel: Channel, workers: Workers, timeout: float | None) -> None:
-        self.session, self.channel, self.timeout = session, channel, timeout
+    def __init__(
+        self, session: Session, channel: Channel, workers: Workers, timeout: float | None, sha256: str | None = None
+    ) -> None:
+        self.session, self.channel, self.timeout, self.sha256 = session, channel, timeout, sha256
         self.attempts = None if timeout is None else 1
         self._workers = workers
         self._until = None if timeout is None else time.monotonic() + timeout

@@ -67,10 +67,15 @@ def _judge_downloads(served: Served, held: str, checksums: Mapping[str, str]) ->
     served = replace(served, downloads=downloads)
     if wrong := [reason for one in downloads if (reason := _wrong(one, held))]:
         return Verdict(State.MISMATCH, served, wrong[0])
-    if unsure := [one for one in downloads if one.sha256 is None or one.expected is None]:
+    if unsure := [one for one in downloads if (one.sha256 is None or one.expected is None) and not _by_git(one)]:
         what = "its sha256 is not stated" if unsure[0].sha256 is None else "what it should be is not known"
         return Verdict(State.UNKNOWN, served, f"serves {held}; {unsure[0].url} cannot be compared: {what}")
     return Verdict(State.SERVED, served)
+
+
+def _by_git(one: Download) -> bool:
+    """Whether it is a checkout, whose commit is its checksum: its version alone can be compared."""
+    return one.sha256 is None and one.version is not None and one.url.endswith(".git")
 
 
 def _wrong(one: Download, held: str) -> str | None:

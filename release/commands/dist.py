@@ -47,7 +47,7 @@ def distribute(session: Session, options: Options) -> Report:
 def _confirm(
     session: Session, release: Release, outcomes: list[Outcome], until: float, options: Options
 ) -> list[Outcome]:
-    with watching(outcomes, session.say) as heard:
+    with watching(outcomes, session.say, until, session.transport.clock) as heard:
         return confirm(session, release, outcomes, until, heard, allow_downgrade=options.allow_downgrade)
 
 

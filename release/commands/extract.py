@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, given_checksums, look_up, needed
@@ -10,8 +11,14 @@ from release.metadata.artifacts import Found
 from release.metadata.assets import NotYet
 from release.metadata.jobs import channels_without_job, check_tokens_handed
 from release.metadata.validation import Question, validate, warnings
-from release.report.report import Report, render_release
+from release.records import Release
+from release.report.report import Report
+from release.report.table import render_release
 from release.session import Session
+from release.settings import Channel
+
+if TYPE_CHECKING:
+    from release.metadata.inspection import Inspection
 
 DISTRIBUTED_BY = "DISTRIBUTED_BY"  # the reusable workflow says so in its environment
 WORKFLOW = Path(__file__).parents[2] / ".github" / "workflows" / "trigger-distributions.yml"
@@ -44,14 +51,19 @@ def validate_release(session: Session, found: Found, given: Mapping[str, str]) -
     return validate(session, found, Question((), given, tokens=False))
 
 
-def check(session: Session, options: Options) -> Report:
-    """``release.validate``: all problems at once, exit code 2 where there is one."""
+def check(session: Session, options: Options, *, installs: bool = False) -> Report:
+    """``release.validate``: all problems at once, exit code 2 where there is one.
+
+    ``installs``: the wheel is installed into a clean environment, and the product's check is run.
+    """
     channels = choose(session, options)
     given = given_checksums(options, channels)
     found = look_up(session, options, needed(session, channels, given))
     problems = [*validate(session, found, Question(channels, given, options.tokens)), *_unhanded(session)]
     problems, notes = excused(options, found, problems)
     notes = [*notes, *warnings(channels, found.release), *_jobless(session)]
+    inside = _inspect(session, found.release, channels, installs=installs)
+    problems, notes = [*problems, *inside.problems], [*notes, *(f"Warning: {line}" for line in inside.warnings)]
     if problems:
         return refused(options, found, problems, notes)
     names = ", ".join(channel.name for channel in channels)
@@ -65,6 +77,19 @@ def _unhanded(session: Session) -> list[ReleaseError]:
     if session.environment.get(DISTRIBUTED_BY) != WORKFLOW.name:
         return []
     return check_tokens_handed(session.settings, WORKFLOW.read_bytes())
+
+
+def _inspect(session: Session, release: Release, channels: Sequence[Channel], *, installs: bool) -> "Inspection":
+    """What is inside of the artifacts, where there are any."""
+    from release.channels.proof import check_of  # noqa: PLC0415 - telling channels needs none of it
+    from release.metadata.inspection import Inspection, inspect_release, joined  # noqa: PLC0415 - as above
+
+    inside = inspect_release(session, release, channels) if release.published else Inspection()
+    if not (installs and release.published):
+        return inside
+    from release.prove.wheel import check_wheels  # noqa: PLC0415 - only where it was asked for
+
+    return joined([inside, check_wheels(session, release, check_of(session.settings.project))])
 
 
 def _jobless(session: Session) -> list[str]:

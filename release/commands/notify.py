@@ -7,7 +7,7 @@ from release.commands.opening import require_repositories
 from release.commands.options import Options
 from release.errors import InputError
 from release.notify.notify import notify
-from release.notify.results import load_results
+from release.notify.reports import load_results
 from release.report.report import Report
 from release.session import Session
 

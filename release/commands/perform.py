@@ -56,7 +56,7 @@ def options_of(given: Given, name: str, flags: Flags) -> Options:
         version=_version(flags.get("version")),
         sha256=tuple(flags.get("sha256") or ()),
         record=flags.get("release") or "",
-        channel=last if group in {"dist", "status", "update", "rollback"} and last != "all" else None,
+        channel=last if group in {"dist", "status", "update", "rollback", "prove"} and last != "all" else None,
         only=tuple(flags.get("only") or ()),
         skip=tuple(flags.get("skip") or ()),
         dry_run=bool(flags.get("dry_run")) or given.dry,
@@ -90,7 +90,7 @@ def step_of(name: str) -> Step:
     """The function behind a task, by its name or its group."""
     steps: dict[str, Step] = {
         "release.extract": _extract, "release.validate": _validate, "dist": _dist,
-        "status": _status, "update": _update, "rollback": _rollback,
+        "status": _status, "update": _update, "rollback": _rollback, "prove": _prove,
         "notify.result": _notify, "doctor": _doctor, "rehearse": _rehearse,
     }  # fmt: skip
     return steps.get(name) or steps[name.partition(".")[0]]
@@ -106,10 +106,10 @@ def _extract(given: Given, _flags: Flags, options: Options) -> Report:
     return report
 
 
-def _validate(given: Given, _flags: Flags, options: Options) -> Report:
+def _validate(given: Given, flags: Flags, options: Options) -> Report:
     from release.commands.extract import check  # noqa: PLC0415 - one task's own
 
-    return check(given.session, options)
+    return check(given.session, options, installs=bool(flags.get("check")))
 
 
 def _dist(given: Given, _flags: Flags, options: Options) -> Report:
@@ -134,6 +134,12 @@ def _rollback(given: Given, flags: Flags, options: Options) -> Report:
     from release.commands.rollback import ask_rollback  # noqa: PLC0415 - one task's own
 
     return ask_rollback(given, options, flags)
+
+
+def _prove(given: Given, flags: Flags, options: Options) -> Report:
+    from release.commands.prove import ask_prove  # noqa: PLC0415 - one task's own
+
+    return ask_prove(given, options, flags)
 
 
 def _notify(given: Given, flags: Flags, options: Options) -> Report:

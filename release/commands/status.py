@@ -40,7 +40,10 @@ def status(session: Session, release: Release, channels: Sequence[Channel]) -> l
     with Workers(session.settings.http.concurrency) as workers:
         follows = any(kind_of(channel.kind).follows_latest for channel in channels)
         asked = workers.submit(newest_stable, session, release) if follows else None
-        begun = [workers.submit(read_channel, session, c, release.version, timeout=None) for c in channels]
+        begun = [
+            workers.submit(read_channel, session, c, release.version, timeout=None, sha256=checksum_for(c, release))
+            for c in channels
+        ]
         readings = [future.result() for future in begun]
         newest = asked.result() if asked else None
     more = hash_unknown(session, readings, release, None)

@@ -24,6 +24,7 @@ FLAGS: dict[str, tuple[object, str]] = {
     "force": (False, "send even where the channel already serves the version or has it in review"),
     "allow_downgrade": (False, "go on even where the channel serves a newer version"),
     "no_tokens": (False, "do not require the channels' tokens"),
+    "check": (False, "install the wheel into a clean environment and run project.check"),
     "json": (False, "one JSON document on stdout, nothing else there"),
     "yes": (False, "do not ask"),
     "to": ("", "the good version; default: the one served before the bad one"),
@@ -36,6 +37,7 @@ FLAGS: dict[str, tuple[object, str]] = {
 CHOICE = "only skip"
 DIST = "version sha256 release dry_run wait force allow_downgrade json"
 UPDATE = "version sha256 path dry_run allow_downgrade json"
+PROVE = "version dry_run yes json"
 ROLLBACK = "version to reason dry_run yes json"
 Rows = dict[str, tuple[str, str]]
 ALWAYS: Rows = {"rehearse": ("Run a whole release against a stand-in on this machine.", "keep fault json")}
@@ -43,10 +45,11 @@ ON_ALL: Rows = {
     "release.extract": ("What is being released: version, tag, artifacts, checksums.",
                         f"version sha256 {CHOICE} wait dry_run json"),
     "release.validate": ("Check everything that can be checked before anything is sent.",
-                         f"version sha256 release {CHOICE} wait dry_run no_tokens json"),
+                         f"version sha256 release {CHOICE} wait dry_run no_tokens check json"),
     "dist.all": ("Tell all channels about a release, exactly once each.", f"{DIST} {CHOICE}"),
     "status.all": ("Which version does each channel serve, and is its checksum right?", f"version json {CHOICE}"),
     "rollback.all": ("Make every channel serve the last good version again.", f"{ROLLBACK} {CHOICE}"),
+    "prove.all": ("Install from every channel as users do, run the program, remove it.", f"{PROVE} {CHOICE}"),
     "notify.result": ("Open, comment on or close the failure issue, and tell Slack.", "version results dry_run json"),
     "doctor": ("Is everything ready: configuration, tokens, targets, receivers?", f"json {CHOICE}"),
 }  # fmt: skip
@@ -55,6 +58,7 @@ ON_ONE: Rows = {
     "status": ("Which version does {} serve, and is its checksum right?", "version json"),
     "update": ("Edit the files of {} for a release, commit and push.", UPDATE),
     "rollback": ("Make {} serve the last good version again.", ROLLBACK),
+    "prove": ("Install from {} as users do, run the program, remove it.", PROVE),
 }
 
 

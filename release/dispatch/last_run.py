@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from release.github.runs import OVER, Run, is_of_workflow, names_version, run_url
-from release.records import Outcome, State
+from release.records import ONLY_ITS_RUN, Outcome, State
 from release.session import Session
 from release.settings import Channel
 
-SUCCEEDED = "its run succeeded; nothing says what it serves"
+SUCCEEDED = ONLY_ITS_RUN
 
 
 def event_of(channel: Channel) -> str:

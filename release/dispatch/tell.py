@@ -8,11 +8,14 @@ from release.dispatch.message import Message
 from release.errors import ServiceError
 from release.github.client import HEADERS, message_of
 from release.github.runs import Run, candidates, is_of_workflow, run_url
+from release.github.workflows import read_workflows
+from release.http.answers import proves_acceptance
 from release.http.limits import told_to_wait
-from release.http.transport import TRANSIENT, Answer, Lost, NotSent, host_of
+from release.http.transport import Answer, Lost, NotSent, host_of
 from release.records import Outcome, State
 from release.session import Session
 
+ACCEPTED = 204  # of a dispatch
 LOOK_AGAIN = 1.0  # seconds between two looks for a run; GitHub has taken 8 s and more to show one
 BLIND = "runs could not be read with this token, so it may have been told twice (receivers take that)"
 TWICE = "an answer was lost before and no run of it was seen, so it may have been told twice (receivers take that)"
@@ -84,8 +87,10 @@ class _Telling:
             self._refused_for_now(error.wrong)
             return None
         except Lost as error:
-            return self._look_up(error.wrong)
+            return self._sent() if error.status == ACCEPTED else self._look_up(error.wrong)
         except ServiceError as error:
+            if proves_acceptance(error):
+                return self._look_up(error.wrong)
             return self._end(State.FAILED, error.wrong, next=error.fix)
 
     def _post(self) -> Answer:
@@ -112,15 +117,17 @@ class _Telling:
 
     def _judge(self, answer: Answer) -> Outcome | None:
         transport = self.session.transport
-        if answer.status == 204:
+        if answer.status == ACCEPTED:
             return self._sent()
         if answer.status == 200 and self.message.wants_run and (run := _run_details(answer)):
             return self._sent(run)
         if told_to_wait(answer, transport.clock()) is not None:
             self._refused_for_now(f"rate limit ({answer.status})")
             return None
-        if answer.status in TRANSIENT:
+        if answer.uncertain:
             return self._look_up(f"{host_of(self.url)} answered {answer.status}")
+        if answer.status == 200 and self.message.wants_run and not _is_page(answer):
+            return self._look_up(f"{host_of(self.url)} answered 200 without the run that it started")
         if self.ask_for_run and answer.status in {400, 422} and not _is_about_inputs(answer):
             self.ask_for_run = False
             return self._try()
@@ -172,7 +179,19 @@ class _Telling:
             for run in runs
             if run.get("id") not in self.prior.run_ids and is_of_workflow(run, self.channel.workflow)
         ]
-        return candidates(new, self.session.settings.project.name, self.version, self.since)
+        found = candidates(new, self.session.settings.project.name, self.version, self.since)
+        return found if len(found) < 2 else self._heard(found)
+
+    def _heard(self, runs: list[Run]) -> list[Run]:
+        """Of several runs those of a workflow that listens to the event; all, where that cannot be told."""
+        if self.message.wants_run:
+            return runs
+        try:
+            workflows = read_workflows(self.session, self.channel)
+        except ServiceError:
+            return runs
+        hearing = [one.path for one in workflows if one.hears(self.message.event, self.channel.event_type)]
+        return [run for run in runs if not run.get("path") or str(run["path"]).partition("@")[0] in hearing] or runs
 
     def _sent(self, run: Run | None = None) -> Outcome:
         found, unsure = run or {}, BLIND if self.blind else TWICE if self.doubt else ""
@@ -189,6 +208,12 @@ class _Telling:
     def _look_yourself(self) -> str:
         server = self.session.environment.server_url
         return f"Look at {server}/{self.channel.target}/actions, then run the same command again if no run is there."
+
+
+def _is_page(answer: Answer) -> bool:
+    """Whether it is a page for people, as a proxy answers, and no word of GitHub's."""
+    html = answer.headers.get("Content-Type", "").lower().startswith("text/html")
+    return html or answer.body.lstrip().startswith(b"<")
 
 
 def _run_details(answer: Answer) -> Run | None:

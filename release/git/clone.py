@@ -4,14 +4,16 @@ Commits are made by git's own plumbing, without a work tree: no filter, hook, sy
 machine's file system can change a byte.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from release.errors import EditRefused
+from release.git.blobs import read_blobs
 from release.git.command import GitFailed, Remote, run_git
 
 IDENTITY = ("release-distributions", "release-distributions@noreply.invalid")
 FILE_MODES = {"100644", "100755"}
+MOST_COMMITS = 100_000  # that touched one channel's files
 
 
 def clone(remote: Remote, into: Path, *, history: bool = False, branch: str | None = None) -> "Clone":
@@ -93,24 +95,26 @@ class Clone:
         return tuple(path for meta, _, path in parted if meta.split()[0] in FILE_MODES)
 
     def commits(self, paths: Sequence[str], *, main_only: bool = False) -> tuple[str, ...]:
-        """The commits that touched ``paths``, newest first: through merges, or only what the branch itself held."""
-        line = ["--first-parent"] if main_only else []
-        return tuple(self._git("log", "--topo-order", *line, "--format=%H", self.head, "--", *paths).decode().split())
+        """The commits that touched ``paths``, newest first: through merges, or only what the branch itself held.
 
-    def blobs(self, wanted: Iterable[tuple[str, str]]) -> list[bytes | None]:
-        """The content of each (commit, path), ``None`` where there is none; all in one run of git."""
-        specs = [f"{commit}:{path}" for commit, path in wanted]
-        out = self._git("cat-file", "--batch", data="".join(f"{spec}\n" for spec in specs).encode()) if specs else b""
-        bodies: list[bytes | None] = []
-        for _ in specs:
-            head, _, out = out.partition(b"\n")
-            if head.endswith(b" missing"):
-                bodies.append(None)
-                continue
-            kind, size = head.split()[-2:]
-            bodies.append(out[: int(size)] if kind == b"blob" else None)
-            out = out[int(size) + 1 :]
-        return bodies
+        Raises:
+            EditRefused: there are more than anybody has made of one channel's files.
+        """
+        line = ["--first-parent"] if main_only else []
+        log = ("log", "--topo-order", f"--max-count={MOST_COMMITS + 1}", *line, "--format=%H", self.head)
+        found = tuple(self._git(*log, "--", *paths).decode().split())
+        if len(found) > MOST_COMMITS:
+            wrong = f"More than {MOST_COMMITS} commits of {self.remote.url} touched {paths[0]}"
+            raise EditRefused(wrong, "Restore the file by hand; its history is too long to be judged.")
+        return found
+
+    def blobs(self, wanted: Iterable[tuple[str, str]]) -> Iterator[bytes | None]:
+        """The content of each (commit, path), ``None`` where there is none; read as it is asked for, some at a time.
+
+        Raises:
+            EditRefused: one is larger than any file of a channel.
+        """
+        return read_blobs(lambda *how, data: self._git("cat-file", *how, data=data), self.remote.url, wanted)
 
     def commit(self, files: Mapping[str, bytes], message: str) -> str:
         """A commit on ``head`` that writes ``files`` and nothing else; returns its id. Nothing is pushed."""

@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from release.errors import InputError, ReleaseError, ServiceError, one_line
+from release.git.process import TooMuch, run
+from release.http.session import is_local
 
 PROTOCOLS = "http:https"
 SECONDS = 600.0
+LARGEST_WORDS = 64 * 1024  # bytes of what git says when it fails; the end is what matters
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
 PASSED_ON = (
     "PATH", "PATHEXT", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "GIT_EXEC_PATH", "LD_LIBRARY_PATH",
-    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH",
 )  # fmt: skip
 SETTINGS = {
-    "core.autocrlf": "false", "core.hooksPath": os.devnull, "credential.helper": "", "gc.auto": "0",
-    "http.followRedirects": "false", "http.lowSpeedLimit": "1", "maintenance.auto": "false",
-    "advice.detachedHead": "false", "init.defaultBranch": "main",
+    "core.autocrlf": "false", "core.bigFileThreshold": "1m", "core.hooksPath": os.devnull,
+    "credential.helper": "", "gc.auto": "0", "http.followRedirects": "false",
+    "http.lowSpeedLimit": "1", "maintenance.auto": "false", "advice.detachedHead": "false",
+    "init.defaultBranch": "main",
 }  # fmt: skip
 
 
@@ -89,9 +93,10 @@ def git_environment(
     if basic:
         settings[f"http.{url}.extraHeader"] = f"Authorization: Basic {basic}"
     pairs = {f"GIT_CONFIG_KEY_{i}": key for i, key in enumerate(settings)}
+    passed_on = PASSED_ON if is_local(url) else (*PASSED_ON, *PROXIES)  # nobody is in between on this machine
     pairs |= {f"GIT_CONFIG_VALUE_{i}": value for i, value in enumerate(settings.values())}
     return {
-        **{name: variables[name] for name in PASSED_ON if name in variables},
+        **{name: variables[name] for name in passed_on if name in variables},
         **pairs,
         "GIT_CONFIG_COUNT": str(len(settings)),
         "GIT_CONFIG_NOSYSTEM": "1",
@@ -114,24 +119,18 @@ def run_git(
         RaceLost, Protected, Refused, GitFailed: see there.
     """
     environment = {**remote.environment, **(extra or {})}
-    command = ["git", *arguments]
     try:
-        done = subprocess.run(
-            command,
-            cwd=directory,
-            env=environment,
-            input=data,
-            capture_output=True,
-            timeout=remote.seconds,
-            check=False,
-        )
+        done = run(["git", *arguments], directory, environment, data, remote.seconds)
     except FileNotFoundError:
         raise InputError("git was not found", "Install git and put it on PATH.") from None
     except subprocess.TimeoutExpired:
         raise GitFailed(f"git {arguments[0]} took longer than {remote.seconds:g} s", "Run it again later.") from None
-    if done.returncode:
-        raise failure(remote, arguments[0], (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace"))
-    return done.stdout
+    except TooMuch:
+        wrong = f"git {arguments[0]} of {remote.url} gave more than anybody can read"
+        raise GitFailed(wrong, "Look what is in that repository.") from None
+    if done.code:
+        raise failure(remote, arguments[0], (done.out + b"\n" + done.err)[-LARGEST_WORDS:].decode("utf-8", "replace"))
+    return done.out
 
 
 LOST = re.compile(
@@ -139,7 +138,8 @@ LOST = re.compile(
 )
 HELD = re.compile(r"GH006|GH013|protected branch|hook declined|rule violations", re.IGNORECASE)
 DENIED = re.compile(
-    r"returned error: (401|403|404)|(Authentication failed)|(could not read Username)|repository '.*' (not found)",
+    r"returned error: (401|403|404)|(Authentication failed)|(could not read Username)|"
+    r"repository '[^'\n]*+' (not found)",
     re.IGNORECASE,
 )
 

@@ -1,16 +1,21 @@
 """GitHub's REST API, a method per call. Source: GitHub's published API description, version 2022-11-28."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from release.errors import ServiceError
+from release.github.refusals import decode_file, message_of, refusal
+from release.github.runs import EARLIER, parse_run
 from release.http.transport import Answer, Transport
 
+__all__ = ["HEADERS", "GitHub", "message_of", "refusal"]
+
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+PAGE = 100
+KEPT = 64 * 1024  # bytes of an answer that is kept to be compared
+LARGEST_FILE = 1024 * 1024  # bytes of a target's file
 RAW = {**HEADERS, "Accept": "application/vnd.github.raw+json"}
 
 
@@ -25,6 +30,7 @@ class GitHub:
 
     def __init__(self, transport: Transport, api_url: str, names: Mapping[str, str] | None = None) -> None:
         self.transport, self.api_url, self.names = transport, api_url, dict(names or {})
+        self._last: dict[tuple[str, str | None], Answer] = {}
 
     def url(self, *parts: str, **query: str) -> str:
         """The address of a call; each part is a path, quoted, and empty query values are left out."""
@@ -82,30 +88,66 @@ class GitHub:
     def file(self, target: str, path: str, token: str | None, ref: str = "") -> bytes | None:
         """A file of the default branch (or of ``ref``), byte for byte; ``None`` where there is none."""
         url = self.url("repos", target, "contents", path, ref=ref)
-        answer = self.ask("GET", url, token, headers=RAW)
+        answer = self.ask("GET", url, token, headers=RAW, largest=2 * LARGEST_FILE)
         if answer.status == 404:
             return None
         if answer.status != 200:
             raise self.refusal(answer, token, f"{path} of {target}")
-        return _decoded(answer)
+        content = decode_file(answer)
+        if content is None or len(content) > LARGEST_FILE:
+            what = "no file" if content is None else f"larger than {LARGEST_FILE} bytes"
+            raise ServiceError(f"{path} of {target} is {what}", "Look what is there.")
+        return content
+
+    def new_name(self, target: str, token: str | None) -> str | None:
+        """What a repository that was renamed or moved is called now; ``None`` where that cannot be had."""
+        try:
+            name = self.repository(target, token).get("full_name")
+        except ServiceError:
+            return None
+        return name if isinstance(name, str) and name.lower() != target.lower() else None
 
     def runs(self, target: str, token: str | None, *, event: str = "", since: float | None = None,
-             status: str = "", workflow: str = "") -> list[dict[str, Any]]:  # fmt: skip
-        """Workflow runs, newest first, at most 100.
+             status: str = "", workflow: str = "", pages: int = 3) -> list[dict[str, Any]]:  # fmt: skip
+        """Workflow runs, newest first, at most 100 a page; a further page is asked for where one is full.
 
         Args:
             target: ``owner/name``.
             token: needs Actions: read.
             event: only of this event, such as ``repository_dispatch``.
-            since: created at or after this time, seconds since the epoch by the server's clock.
+            since: created about or after this time, seconds since the epoch by the server's clock.
             status: only of this status or conclusion.
             workflow: only of this workflow file.
+            pages: so many at most.
+
+        Raises:
+            ServiceError: they cannot be read, or the answer is no list of runs.
         """
-        created = ">=" + datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since else ""
         under = ("actions", "workflows", workflow, "runs") if workflow else ("actions", "runs")
-        url = self.url("repos", target, *under, event=event, created=created, status=status, per_page="100")
-        found = self.get(url, token, f"workflow runs of {target} (Actions: read)").record().get("workflow_runs")
-        return [run for run in found if isinstance(run, dict)] if isinstance(found, list) else []
+        asked = {"event": event, "created": _created(since), "status": status, "per_page": str(PAGE)}
+        what, found = f"workflow runs of {target} (Actions: read)", list[dict[str, Any]]()
+        for page in range(1, pages + 1):
+            url = self.url("repos", target, *under, **asked, page=str(page) if page > 1 else "")
+            answer = self._unless_changed(url, token, what)
+            listed = answer.record().get("workflow_runs")
+            if not isinstance(listed, list):
+                raise answer.misshapen()
+            found += [parse_run(run) for run in listed if isinstance(run, dict)]
+            if len(listed) < PAGE:
+                break
+        return found
+
+    def _unless_changed(self, url: str, token: str | None, what: str) -> Answer:
+        """As ``get``; the last answer again where GitHub says that nothing changed, which it does not count."""
+        had = self._last.get((url, token))
+        answer = self.ask("GET", url, token, headers={"If-None-Match": had.headers["ETag"]} if had else {})
+        if answer.status == 304 and had:
+            return had
+        if not 200 <= answer.status < 300:
+            raise self.refusal(answer, token, what)
+        if answer.headers.get("ETag") and len(answer.body) <= KEPT:
+            self._last[url, token] = answer
+        return answer
 
     def run(self, target: str, run_id: int, token: str | None, headers: Mapping[str, str] | None = None) -> Answer:
         """One run; with ``If-None-Match`` in ``headers`` 304 where nothing changed."""
@@ -138,60 +180,6 @@ class GitHub:
         return self.listing(url, token, f"pull requests of {target}")
 
 
-def _decoded(answer: Answer) -> bytes:
-    """A file's bytes, also from a server that knows the base64 form only."""
-    if '"encoding"' not in answer.text or "raw" in answer.headers.get("Content-Type", ""):
-        return answer.body
-    try:
-        value = answer.json()
-        if isinstance(value, dict) and value.get("encoding") == "base64" and "content" in value:
-            return base64.b64decode(str(value["content"]))
-    except (ServiceError, binascii.Error):
-        pass
-    return answer.body
-
-
-def message_of(answer: Answer) -> str:
-    """GitHub's own words in an answer: ``message`` and every entry of ``errors``; else the start of the body."""
-    try:
-        value = answer.json()
-    except ServiceError:
-        return f"{answer.text.strip()[:80]!r}" if answer.text.strip() else "no message"
-    if not isinstance(value, dict):
-        return "no message"
-    errors = value.get("errors") or []
-    more = [str(e.get("message") or e.get("code") or e) if isinstance(e, dict) else str(e) for e in errors]
-    return "; ".join([str(value.get("message") or "no message"), *more])[:300]
-
-
-def refusal(answer: Answer, variable: str, what: str, *, sent_token: bool = True) -> ServiceError:
-    """What an answer that is no success means, and what to do.
-
-    Args:
-        answer: any status but 2xx.
-        variable: the name of the variable that held the token.
-        what: what was asked for.
-        sent_token: whether a token went along.
-    """
-    said = message_of(answer)
-    if answer.status == 401:
-        fix = f"Replace the token in {variable}: it is wrong, expired or revoked." if sent_token else f"Set {variable}."
-        return ServiceError(f"Unauthorized: GitHub refused the token in {variable} for {what} ({said})", fix, 401)
-    return ServiceError(
-        f"GitHub answered {answer.status} for {what}: {said}", _fix(answer, variable, said), answer.status
-    )
-
-
-def _fix(answer: Answer, variable: str, said: str) -> str:
-    needs = answer.headers.get("x-accepted-github-permissions")
-    if sso := answer.headers.get("x-github-sso"):
-        return f"Authorise the token in {variable} for single sign-on: {sso.partition('url=')[2] or sso}"
-    by_status = {
-        403: f"Give the token in {variable} the permission {needs or 'that this call needs (see the README)'}.",
-        404: f"Check the name; or the token in {variable} cannot see it (GITHUB_TOKEN sees its own repository only).",
-        410: "This API version or feature is gone; update this program, or enable the feature in the settings.",
-        422: "Check the configuration of this channel against the target's workflow.",
-    }
-    if answer.status >= 500:
-        return "GitHub has a fault; see its status page and run it again later."
-    return by_status.get(answer.status, f"GitHub says: {said}. See its REST API documentation for this status.")
+def _created(since: float | None) -> str:
+    """GitHub's date search for what was created about or after ``since``."""
+    return ">=" + datetime.fromtimestamp(since - EARLIER, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since else ""

@@ -7,19 +7,40 @@ from typing import Any
 
 Run = Mapping[str, Any]
 OVER = "completed"
+EARLIER = 2.0  # seconds by which GitHub may date a run before the request that started it
+LONGEST = 1000  # characters of a title that are looked at
+TEXTS = ("display_title", "name", "path", "event", "status", "conclusion", "created_at", "html_url", "head_branch")
+
+
+def parse_run(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A run as GitHub's API gives it, without the fields that are of another type than GitHub says."""
+    run_id = value.get("id")
+    odd = {name for name in TEXTS if not isinstance(value.get(name), str)}
+    odd |= {"id"} if not isinstance(run_id, int) or isinstance(run_id, bool) else set()
+    return {name: field for name, field in value.items() if name not in odd}
 
 
 def names_version(run: Run, project: str, version: str) -> bool:
-    """Whether the run's title (the receiver's ``run-name``) carries this product and this version."""
-    title = str(run.get("display_title") or "")
-    whole = rf"(?<![\w.+-])v?{re.escape(version)}(?![\w+-]|\.\w)"
-    return re.search(whole, title) is not None and project.lower() in title.lower()
+    """Whether the run's title (the receiver's ``run-name``) carries this product and this version, each alone.
+
+    ``kekkai-pro 0.0.3`` and ``my-kekkai 0.0.3`` are of other products, ``kekkai 0.0.3-rc.1`` of another version.
+    """
+    title = _title(run)
+    return _alone(f"v?{re.escape(version)}", title) and _alone(re.escape(project), title)
 
 
-def names_other_version(run: Run, version: str) -> bool:
-    """Whether the title carries some version, and not this one."""
-    found = re.findall(r"(?<![\w.+-])v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)", str(run.get("display_title") or ""))
-    return bool(found) and version not in found
+def _title(run: Run) -> str:
+    return str(run.get("display_title") or "")[:LONGEST]
+
+
+def _alone(words: str, title: str) -> bool:
+    return re.search(rf"(?<![\w.+-])(?:{words})(?![\w+-]|\.\w)", title, re.IGNORECASE) is not None
+
+
+def names_nothing(run: Run, project: str) -> bool:
+    """Whether the title carries neither this product nor any version, as where a receiver sets no ``run-name``."""
+    title = _title(run)
+    return not _alone(re.escape(project), title) and re.search(r"(?<![\w.+-])v?\d+\.\d+\.\d+", title) is None
 
 
 def is_of_workflow(run: Run, workflow: str | None) -> bool:
@@ -28,23 +49,29 @@ def is_of_workflow(run: Run, workflow: str | None) -> bool:
     return not (workflow and path) or path.endswith(f"/{workflow}")
 
 
-def created_at(run: Run) -> float:
-    """When the run was created, seconds since the epoch; 0 where it does not say."""
+def created_at(run: Run) -> float | None:
+    """When the run was created, seconds since the epoch; ``None`` where it does not say."""
     try:
         return datetime.fromisoformat(str(run.get("created_at"))).timestamp()
-    except ValueError:
-        return 0.0
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def is_new(run: Run, since: float) -> bool:
+    """Whether the run can be of a request sent at ``since`` (seconds, the server's clock); one without a time can."""
+    created = created_at(run)
+    return created is None or created >= int(since) - EARLIER
 
 
 def candidates(runs: Iterable[Run], project: str, version: str, since: float) -> list[Run]:
     """The runs that could be that of a dispatch first sent at ``since`` (seconds, the server's clock).
 
     Runs whose title carries product and version come alone where there are any; else every new run whose title
-    does not carry another version. GitHub states whole seconds, so a run of the same second counts as new.
+    names neither, those without a time or a title too: the caller judges how many may be ours.
     """
-    fresh = [run for run in runs if created_at(run) >= int(since)]
+    fresh = [run for run in runs if is_new(run, since)]
     named = [run for run in fresh if names_version(run, project, version)]
-    return named or [run for run in fresh if not names_other_version(run, version)]
+    return named or [run for run in fresh if names_nothing(run, project)]
 
 
 def under_way(runs: Iterable[Run], project: str, version: str) -> Run | None:
@@ -54,4 +81,5 @@ def under_way(runs: Iterable[Run], project: str, version: str) -> Run | None:
 
 def run_url(run: Run) -> str | None:
     """The page of the run."""
-    return str(run["html_url"]) if run.get("html_url") else None
+    url = run.get("html_url")
+    return url if isinstance(url, str) and url else None

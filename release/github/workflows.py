@@ -1,38 +1,17 @@
-"""Which events a workflow file listens to. Source: GitHub's "Workflow syntax for GitHub Actions"."""
+"""The workflows of a target: what they listen to, and whether any of them hears an event."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-import yaml
-
-from release.errors import ReleaseError, ServiceError
+from release.errors import ReleaseError
+from release.github.listens import Listens, parse_listens
 from release.http.workers import Workers
 from release.session import Session
 from release.settings import Channel
 
+__all__ = ["FOLDER", "Listens", "Workflow", "nobody_hears", "parse_listens", "read_workflows"]
+
 FOLDER = ".github/workflows/"
-ABSENT = ("", "~", "null", "Null", "NULL")  # what YAML writes for nothing
-
-
-@dataclass(frozen=True)
-class Listens:
-    """What a workflow file says after ``on:``.
-
-    Attributes:
-        events: event -> the types it is limited to, ``None`` for all of them.
-        inputs: of ``workflow_dispatch``: name -> whether it must be given (required, and no default).
-    """
-
-    events: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
-    inputs: Mapping[str, bool] = field(default_factory=dict)
-
-    def hears(self, event: str, event_type: str | None = None) -> bool:
-        """Whether an event starts this workflow; ``event_type`` is that of a ``repository_dispatch``."""
-        if event not in self.events:
-            return False
-        types = self.events[event]
-        return types is None or event_type is None or event_type in types
 
 
 @dataclass(frozen=True)
@@ -64,52 +43,6 @@ class Workflow:
     def hears(self, event: str, event_type: str | None = None) -> bool:
         """Whether its file listens, be it active or not."""
         return self.listens is not None and self.listens.hears(event, event_type)
-
-
-def parse_listens(text: bytes) -> Listens:
-    """What the workflow file ``text`` listens to, in any of the forms of ``on:``.
-
-    Raises:
-        ServiceError: it is no YAML table.
-    """
-    try:
-        # Every scalar stays text: else YAML 1.1 would read the key `on` as true.
-        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes texts, lists and tables only
-    except (yaml.YAMLError, RecursionError, UnicodeError) as error:
-        why = getattr(error, "problem", None) or "it cannot be read"
-        raise ServiceError(f"The workflow is not YAML: {why}", "Correct the file.") from None
-    if not isinstance(document, dict):
-        raise ServiceError("The workflow is no table of keys", "Correct the file.")
-    return _listens(document.get("on"))
-
-
-def _listens(on: object) -> Listens:
-    if isinstance(on, str):
-        return Listens({} if on in ABSENT else {on: None})
-    if isinstance(on, list):
-        return Listens({event: None for event in on if isinstance(event, str)})
-    if not isinstance(on, dict):
-        return Listens()
-    events = {str(event): _types(filters) for event, filters in on.items()}
-    return Listens(events, _inputs(on.get("workflow_dispatch")))
-
-
-def _types(filters: object) -> frozenset[str] | None:
-    types = filters.get("types") if isinstance(filters, dict) else None
-    if types is None or types in ABSENT:
-        return None
-    return frozenset(str(one) for one in types) if isinstance(types, list) else frozenset({str(types)})
-
-
-def _inputs(dispatch: object) -> dict[str, bool]:
-    inputs: Any = dispatch.get("inputs") if isinstance(dispatch, dict) else None
-    if not isinstance(inputs, dict):
-        return {}
-    return {str(name): _must(spec) for name, spec in inputs.items()}
-
-
-def _must(spec: object) -> bool:
-    return isinstance(spec, dict) and str(spec.get("required")).lower() == "true" and "default" not in spec
 
 
 def read_workflows(session: Session, channel: Channel) -> list[Workflow]:

@@ -2,19 +2,22 @@
 
 import json as jsonlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
+import urllib3
 
 from release.errors import ServiceError
+from release.http.connection import Exchange
+from release.http.session import host_of
 
-MAX_BODY = 16 * 1024 * 1024
-# OpenSSL's words for a connection that failed before anything was sent; any other fault may come after it
-HANDSHAKE = re.compile(r"CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER|\w*(?:HANDSHAKE|UNSUPPORTED|PROTOCOL)\w*")
+LARGEST = 4 * 1024 * 1024  # bytes of an answer; JSON takes up to 25 times as much memory
+LARGEST_REFUSAL = 64 * 1024  # of one that is no success: only its words are of use
+DEEPEST = 64  # tables and lists inside each other
+TRANSIENT = frozenset({408, 500, 502, 503, 504, 507, *range(520, 528), 599})
+LONE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class NotSent(ServiceError):  # noqa: N818 - says what happened
@@ -22,7 +25,15 @@ class NotSent(ServiceError):  # noqa: N818 - says what happened
 
 
 class Lost(ServiceError):  # noqa: N818 - says what happened
-    """The request went out and no whole answer came back: the server may have acted on it."""
+    """The request went out and no whole answer came back: the server may have acted on it.
+
+    ``status`` is that of the answer's beginning, ``None`` where not even that arrived.
+    """
+
+
+def proves_acceptance(error: ServiceError) -> bool:
+    """Whether the server said yes before its answer broke off, grew too large or turned out to be of another kind."""
+    return error.status is not None and 200 <= error.status < 300
 
 
 @dataclass(frozen=True)
@@ -39,14 +50,19 @@ class Answer:
         """The body as text; bytes that are not UTF-8 are replaced."""
         return self.body.decode("utf-8", "replace")
 
+    @property
+    def uncertain(self) -> bool:
+        """Whether somebody on the way gave up, so that the server itself may have done what it was asked."""
+        return self.status == 408 or self.status >= 500
+
     def json(self) -> Any:  # noqa: ANN401 - JSON is of any type
-        """The body as JSON.
+        """The body as JSON, every text in it one that can be written.
 
         Raises:
-            ServiceError: it is none, such as an HTML page with status 200.
+            ServiceError: it is none, such as an HTML page with status 200, or nested beyond all measure.
         """
         try:
-            return jsonlib.loads(self.body)
+            return _parse(self.body)
         except (ValueError, RecursionError):
             start = self.text.lstrip()[:60]
             raise ServiceError(
@@ -64,54 +80,93 @@ class Answer:
         value = self.json()
         if isinstance(value, dict):
             return value
-        raise ServiceError(
+        raise self.misshapen()
+
+    def misshapen(self) -> ServiceError:
+        """The error for JSON that is not what this call answers."""
+        return ServiceError(
             f"{host_of(self.url)} answered {self.status} with JSON of another shape than expected",
             "Look whether the API address is right (GITHUB_API_URL).",
             self.status,
         )
 
 
-def host_of(url: str) -> str:
-    """Host and port of ``url``, for messages."""
-    return urlsplit(url).netloc.rsplit("@", 1)[-1]
+def _parse(body: bytes) -> Any:  # noqa: ANN401 - JSON is of any type
+    value = jsonlib.loads(body)
+    if LONE.search(body):  # half a surrogate pair is a text that nothing can print
+        value = jsonlib.loads(jsonlib.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [one for outer in level for one in _inside(outer)]
+        if not level:
+            return value
+    raise ValueError("nested too deeply")
 
 
-def read_body(response: requests.Response, url: str) -> bytes:
-    """The whole body, at most 16 MiB, of the length that the server stated.
-
-    Raises:
-        Lost: it is shorter than stated.
-        ServiceError: it is larger than an API's answer can be.
-    """
-    body = bytearray()
-    for chunk in response.iter_content(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise ServiceError(f"{host_of(url)} answered with more than {MAX_BODY} bytes", "This is no API answer.")
-    return bytes(body)
+def _inside(value: object) -> Iterable[object]:
+    found = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [one for one in found if isinstance(one, dict | list)]
 
 
-def failure_of(error: OSError, url: str, seconds: float) -> ServiceError:
-    """What went wrong with a connection; ``NotSent`` only where no byte of the request can have reached the server.
+def number_of(text: str | None) -> int | None:
+    """What a header such as ``Content-Length`` states; ``None`` for anything but up to 18 ASCII digits."""
+    return int(text) if text and len(text) <= 18 and text.isascii() and text.isdigit() else None
+
+
+def read_body(response: requests.Response, url: str, largest: int = LARGEST) -> bytes:
+    """The body of an answer, decoded; of one that is no success the beginning, whatever comes after it.
 
     Args:
-        error: as ``requests`` raised it; all of its errors are of this kind.
-        url: that was asked.
-        seconds: of the timeout.
+        response: as ``Transport.open`` gives it.
+        url: that was asked, for messages.
+        largest: bytes of a success.
+
+    Raises:
+        OSError: it is shorter than stated, or cannot be decoded.
+        ServiceError: it is larger; ``status`` is the answer's.
     """
-    reason = error.args[0] if error.args else None
-    inner = reason.reason if isinstance(reason, MaxRetryError) else None
-    refused = isinstance(inner, (NewConnectionError, NameResolutionError))
-    unsent = (requests.ConnectTimeout, requests.exceptions.ProxyError)
-    if isinstance(error, requests.exceptions.SSLError) and (found := HANDSHAKE.search(str(inner))):
-        return NotSent(f"No secure connection to {host_of(url)}: {found[0]}",
-                       "Check the address, and the certificates (REQUESTS_CA_BUNDLE) or proxy in between.")  # fmt: skip
-    if not isinstance(error, requests.RequestException) and error.errno is None:
-        return NotSent(f"No secure connection to {host_of(url)}: {error}", "Correct REQUESTS_CA_BUNDLE.")
-    if refused or isinstance(error, unsent):
-        return NotSent(f"Could not connect to {host_of(url)}", "Check the network and the address, then run it again.")
-    if isinstance(error, (ValueError, requests.TooManyRedirects)):
-        return ServiceError(f"{host_of(url)} led to an address that cannot be used", "Check the address.")
-    if isinstance(error, requests.Timeout):
-        return Lost(f"{host_of(url)} did not answer within {seconds:g} s", "Raise http.timeout, or run it again later.")
-    return Lost(f"{host_of(url)} broke the connection before its answer was complete", "Run it again.")
+    status = response.status_code
+    success = 200 <= status < 300
+    body = bytearray()
+    try:
+        for chunk in response.iter_content(64 * 1024):
+            body += chunk
+            if len(body) > (largest if success else LARGEST_REFUSAL):
+                break
+    except (OSError, urllib3.exceptions.HTTPError):
+        if success:
+            raise
+    if success and len(body) > largest:
+        raise ServiceError(f"{host_of(url)} answered with more than {largest} bytes", "This is no API answer.", status)
+    return bytes(body if success else body[:LARGEST_REFUSAL])
+
+
+def failure_of(error: Exception, url: str, exchange: Exchange) -> ServiceError:
+    """What went wrong with a request; ``NotSent`` only where no byte of it can have reached the server.
+
+    Args:
+        error: as ``requests``, ``urllib3`` or the socket raised it.
+        url: that was asked.
+        exchange: how far it came.
+    """
+    host = host_of(url)
+    if not exchange.sent and isinstance(error, ValueError | urllib3.exceptions.LocationParseError):
+        return ServiceError(f"{host} led to an address that cannot be used", "Check the address.")
+    if not exchange.sent:
+        return NotSent(*_unsent(error, host))
+    if isinstance(error, requests.Timeout | TimeoutError):
+        wrong = f"{host} did not answer within {exchange.seconds:g} s"
+        return Lost(wrong, "Raise http.timeout, or run it again later.", exchange.status)
+    return Lost(f"{host} broke the connection before its answer was complete", "Run it again.", exchange.status)
+
+
+def _unsent(error: Exception, host: str) -> tuple[str, str]:
+    if isinstance(error, requests.exceptions.SSLError):
+        found = re.search(r"[A-Z0-9_]{8,60}", str(error)[:2000])
+        return (f"No secure connection to {host}: {found[0] if found else 'the handshake failed'}",
+                "Check the address, and the certificates (REQUESTS_CA_BUNDLE) or proxy in between.")  # fmt: skip
+    if not isinstance(error, requests.RequestException) and isinstance(error, OSError) and error.errno is None:
+        return f"No secure connection to {host}: {error}", "Correct REQUESTS_CA_BUNDLE."
+    if isinstance(error, requests.exceptions.ProxyError):
+        return f"Could not connect to {host} through the proxy", "Check HTTPS_PROXY and NO_PROXY, then run it again."
+    return f"Could not connect to {host}", "Check the network and the address, then run it again."

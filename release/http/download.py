@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from queue import Queue
 
 import requests
-import urllib3
 
 from release.errors import ServiceError
+from release.http.answers import number_of
 from release.http.transport import Answer, Lost, Transport, host_of
 
 CHUNK = 1024 * 1024
 AHEAD = 8  # chunks received and not hashed yet
+LARGEST = 2 * 1024**3  # bytes of a file: what GitHub takes as an asset
+SECONDS = 3600.0  # of one download, however fast
+PLAIN = {"Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True)
@@ -24,30 +27,37 @@ class Hashed:
     size: int
 
 
-def hash_url(transport: Transport, url: str, progress: Callable[[int, int | None], None]) -> Hashed:
+def hash_url(
+    transport: Transport, url: str, progress: Callable[[int, int | None], None],
+    *, largest: int = LARGEST, seconds: float = SECONDS,
+) -> Hashed:  # fmt: skip
     """Download ``url`` without a token and hash it; transient failures are tried again from the start.
 
     Args:
         transport: sends.
         url: what users will download, redirects followed.
         progress: takes bytes so far and in all (``None`` where the server does not say).
+        largest: bytes of a file.
+        seconds: of one try.
 
     Raises:
-        ServiceError: any status but 200, fewer bytes than announced, or no answer; ``status`` says which.
+        ServiceError: any status but 200, another length than announced, more than ``largest`` bytes, too slow,
+            or no answer; ``status`` says which.
     """
-    hashed: Hashed = transport.retrying_errors()(_hash_once, transport, url, progress)
+    hashed: Hashed = transport.retrying_errors()(_hash_once, transport, url, progress, largest, seconds)
     return hashed
 
 
-def _hash_once(transport: Transport, url: str, progress: Callable[[int, int | None], None]) -> Hashed:
-    with transport.open("GET", url, headers={"Accept-Encoding": "identity"}) as response:
+def _hash_once(
+    transport: Transport, url: str, progress: Callable[[int, int | None], None], largest: int, seconds: float
+) -> Hashed:
+    with transport.open("GET", url, headers=PLAIN, lasting=seconds) as response:
         if response.status_code != 200:
             raise ServiceError(
                 f"{url} answered {response.status_code}", f"Check: curl -sIL {url}", response.status_code
             )
-        length = response.headers.get("Content-Length")
-        total = int(length) if length and length.isdigit() else None
-        chunks = _checked(_chunks(response), url)
+        total = number_of(response.headers.get("Content-Length"))
+        chunks = _checked(_bounded(_chunks(response), url, total or 0, largest), url)
         hashed = _hash_stream(chunks, lambda done: progress(done, total))
     if total is not None and hashed.size != total:
         wrong = f"{host_of(url)} announced {total} bytes and sent {hashed.size}"
@@ -57,12 +67,26 @@ def _hash_once(transport: Transport, url: str, progress: Callable[[int, int | No
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:
     """The body as it was sent, not decoded: that is what users hash."""
-    try:
-        yield from response.raw.stream(CHUNK, decode_content=False)
-    except urllib3.exceptions.ReadTimeoutError as error:
-        raise requests.ReadTimeout(error) from error
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise requests.exceptions.ChunkedEncodingError(error) from error
+    yield from response.raw.stream(CHUNK, decode_content=False)
+
+
+def _bounded(chunks: Iterator[bytes], url: str, announced: int, largest: int) -> Iterator[bytes]:
+    """The same chunks, of a file that is no larger than any that we take.
+
+    Raises:
+        ServiceError: it is larger, or says so.
+    """
+    wrong = ServiceError(
+        f"{url} serves more than {largest} bytes", "Look what is there; no release needs a larger file."
+    )
+    if announced > largest:
+        raise wrong
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > largest:
+            raise wrong
+        yield chunk
 
 
 MAGIC = {".tar.gz": b"\x1f\x8b", ".tgz": b"\x1f\x8b", ".whl": b"PK", ".zip": b"PK"}
@@ -112,14 +136,19 @@ def check_reachable(transport: Transport, url: str, size: int | None) -> Service
         url: the artifact's.
         size: bytes that it must have, where known.
     """
-    plain = {"Accept-Encoding": "identity"}
     try:
-        answer = transport.request("HEAD", url, headers=plain)
+        answer = transport.request("HEAD", url, headers=PLAIN)
         if answer.status in {403, 405, 501}:  # a server that does not do HEAD for this
-            answer = transport.request("GET", url, headers={**plain, "Range": "bytes=0-0"})
+            answer = transport.retrying()(_headers, transport, url)
     except ServiceError as error:
         return error
     return _why_unreachable(answer, size, f"Check: curl -sIL {url}")
+
+
+def _headers(transport: Transport, url: str) -> Answer:
+    """The answer to a GET of the first byte; the body is left, for some servers send all of it."""
+    with transport.open("GET", url, headers={**PLAIN, "Range": "bytes=0-0"}) as response:
+        return Answer(response.status_code, response.headers, b"", response.url)
 
 
 def _why_unreachable(answer: Answer, size: int | None, fix: str) -> ServiceError | None:
@@ -128,7 +157,7 @@ def _why_unreachable(answer: Answer, size: int | None, fix: str) -> ServiceError
     if answer.headers.get("Content-Type", "").startswith("text/html"):
         return ServiceError("it serves an HTML page in place of the file", fix, 200)
     partial = answer.headers.get("Content-Range", "").rpartition("/")[2]
-    length = partial if answer.status == 206 else answer.headers.get("Content-Length", "")
-    if size is not None and length.isdigit() and int(length) != size:
+    length = number_of(partial if answer.status == 206 else answer.headers.get("Content-Length"))
+    if size is not None and length is not None and length != size:
         return ServiceError(f"it serves {length} bytes, GitHub states {size}", fix)
     return None

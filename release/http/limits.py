@@ -13,6 +13,7 @@ from release.errors import ServiceError
 SECONDARY_SECONDS = 60.0  # GitHub: at least a minute where a secondary limit states no time
 WRITES = ((80, 60.0), (500, 3600.0))  # GitHub: content-creating requests per so many seconds
 FAR = 1e10  # a clock can still show the time that is so many seconds away
+OUR_TIMES = (946684800.0, 4102444800.0)  # from the year 2000 to the year 2100
 ROUNDING = 0.001  # a time told in whole seconds is never cut short by a float
 
 
@@ -60,14 +61,16 @@ def _until_reset(headers: Mapping[str, str], now: float) -> float:
 
 def _number(text: str) -> float | None:
     """Seconds, at most those of some centuries; ``None`` for anything else, such as a date."""
-    return min(float(text), FAR) if re.fullmatch(r"\s*\d+(\.\d*)?\s*", text, re.ASCII) else None
+    return min(float(text), FAR) if re.fullmatch(r"\s*+\d++(\.\d*+)?\s*+", text, re.ASCII) else None
 
 
 def _date(value: str | None) -> float | None:
+    """Seconds since the epoch; ``None`` for what is no date of our times, which nobody could reckon with."""
     try:
-        return parsedate_to_datetime(value).timestamp() if value else None
-    except ValueError:
+        seconds = parsedate_to_datetime(value[:64]).timestamp() if value else 0.0
+    except (ValueError, TypeError, OverflowError):
         return None
+    return seconds if OUR_TIMES[0] < seconds < OUR_TIMES[1] else None
 
 
 def server_time(headers: Mapping[str, str], otherwise: float) -> float:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from release.notify.jobs import Job, read_jobs, succeeded, why_no_result
-from release.notify.results import NO_RESULT, Document, Result, names, results_of, stated_checksums
+from release.notify.reports import Document, names
+from release.notify.result import Result
+from release.notify.results import NO_RESULT, results_of, stated_checksums
 from release.records import State
 from release.session import Session
 

@@ -1,19 +1,18 @@
 """The words of the failure issue: pure text in GitHub's Markdown. Whatever comes from outside is escaped here."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from release.channels import kind_of
-from release.errors import InputError, one_line
+from release.errors import InputError
 from release.metadata.version import parse_version, version_of_tag
-from release.notify.results import WHOLE, Result
+from release.notify.result import WHOLE, Result, worst
 from release.settings import Channel, Project
+from release.text import one_line, shorten
 
 BREAK = "\N{ZERO WIDTH SPACE}"
-MARKER = re.compile(r"<!-- release-distributions: (\{.*\}) -->")
 WORKFLOW = "trigger-distributions.yml"
 LONGEST = 400  # characters of one text from outside
 
@@ -46,15 +45,6 @@ class Subject:
         return f"Distribution update failed for {self.label}"
 
 
-@dataclass(frozen=True)
-class Marker:
-    """What an issue keeps hidden: the product's name, the version (or cleaned tag), the channels that are failing."""
-
-    project: str
-    version: str
-    failing: tuple[str, ...]
-
-
 def name_of(texts: Iterable[str | None], template: str) -> tuple[str, str | None]:
     """How a version is called in a title, and the version itself if there is a valid one.
 
@@ -79,8 +69,7 @@ def clean_tag(tag: str) -> str:
 
 def escape(text: str) -> str:
     """``text`` as plain words of one line: no markup, no table cell's end, no mention, reference or link."""
-    line = one_line(text)
-    line = line if len(line) <= LONGEST else line[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    line = shorten(one_line(text), LONGEST)
     line = re.sub(r"([\\`*_\[\]|~!$])", r"\\\1", line)
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     line = re.sub(r"([@#])", rf"\1{BREAK}", line)
@@ -90,7 +79,7 @@ def escape(text: str) -> str:
 
 def code(text: str) -> str:
     """``text`` as code in a sentence, whatever backticks it holds; not for a table, where a pipe ends the cell."""
-    line = one_line(text)[:LONGEST]
+    line = shorten(one_line(text), LONGEST)
     longest = max((len(run) for run in re.findall(r"`+", line)), default=0)
     fence, space = "`" * (longest + 1), " " if longest else ""
     return f"{fence}{space}{line}{space}{fence}"
@@ -104,35 +93,12 @@ def link(text: str, url: str | None, server_url: str) -> str:
     return f"[{text}]({url})" if inside else escape(url)
 
 
-def render_marker(marker: Marker) -> str:
-    """The hidden line; nothing in it can end the comment."""
-    value = {"project": marker.project, "version": marker.version, "failing": list(marker.failing)}
-    return f"<!-- release-distributions: {json.dumps(value).replace('>', chr(92) + 'u003e')} -->"
-
-
-def parse_marker(body: object) -> Marker | None:
-    """The marker in an issue's body, ``None`` where there is none or it is damaged."""
-    found = MARKER.search(body) if isinstance(body, str) else None
-    try:
-        value = json.loads(found[1]) if found else None
-    except ValueError:
-        return None
-    if not isinstance(value, Mapping) or not isinstance(value.get("failing"), list):
-        return None
-    return Marker(str(value.get("project")), str(value.get("version")), tuple(map(str, value["failing"])))
-
-
-def with_marker(body: str, marker: Marker) -> str:
-    """``body`` with its marker replaced; what people wrote beside it stays."""
-    return MARKER.sub(lambda _found: render_marker(marker), body, count=1)
-
-
 def render_table(results: Iterable[Result], server_url: str) -> str:
-    """Channels and what became of them."""
+    """Channels and what became of them: one row for each, with its worst result."""
     rows = [
         f"| {escape(one.channel)} | {escape(one.state)} | {escape(one.reason or '')} "
         f"| {link('run', one.run_url, server_url)} |"
-        for one in results
+        for one in worst(results)
     ]
     return "\n".join(["| channel | state | reason | run |", "|---|---|---|---|", *rows])
 
@@ -147,6 +113,8 @@ def recovery(result: Result, channel: Channel | None, version: str) -> list[str]
     """
     if channel is None:
         return [f"invoke release.validate --version {version}", f"invoke dist.all --version {version}"]
+    if result.system:
+        return [f"invoke prove.{channel.name} --version {version}"]
     commands = [f"invoke dist.{channel.name} --version {version}"]
     if kind_of(channel.kind).edits_files:
         checksum = f" --sha256 {result.sha256}" if result.sha256 else ""
@@ -169,7 +137,8 @@ def render_recovery(subject: Subject, results: Sequence[Result], channels: Mappi
         known = channels.get(one.channel)
         if known is None and one.channel != WHOLE:
             continue
-        lines += [f"**{escape(one.channel)}**", "```sh", *recovery(one, known, subject.version), "```"]
+        where = f", installed on {escape(one.system)}" if one.system else ""
+        lines += [f"**{escape(one.channel)}**{where}", "```sh", *recovery(one, known, subject.version), "```"]
         lines += [f"Then: {code(one.next)}"] if one.next else []
     return "\n".join([*lines, "All that is missing, by the workflow:", "```sh", again(subject), "```"])
 

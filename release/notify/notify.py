@@ -8,28 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from release.errors import ReleaseError, Stopped, one_line
-from release.github.issues import Issue, Issues
+from release.errors import ReleaseError, Stopped
+from release.github.issues import Issue, Issues, number_of
 from release.notify.gather import gather
-from release.notify.issue import (
-    WORKFLOW,
-    Marker,
-    Subject,
-    escape,
-    name_of,
-    parse_marker,
-    render_facts,
-    render_marker,
-    render_table,
-    with_marker,
-)
-from release.notify.results import WHOLE, Document, Result, load_results
+from release.notify.issue import WORKFLOW, Subject, escape, name_of, render_facts, render_table
+from release.notify.marker import Marker, parse_marker, render_marker, with_marker
+from release.notify.reports import Document
+from release.notify.result import WHOLE, Result, worst
 from release.notify.slack import VARIABLE, render_failure, render_recovered, send
 from release.records import State
 from release.session import Session
-
-__all__ = ["Notified", "load_results", "notify"]
-
+from release.text import one_line
 
 STARTED = re.compile(r"([\w.-]+/[\w.-]+)/\.github/workflows/([\w.-]+\.ya?ml)@", re.ASCII)
 
@@ -64,18 +53,27 @@ def notify(
             that of ``dist.all``, else those that did or whose file is broken. Without any result: every configured one.
         problems: from ``load_results``.
     """
+    if any(_is_not_ours(one) for one in documents):
+        return Notified(["The release is not one of this product: no issue and no Slack message."])
     subject = _subject(session, [version, _reported(documents)], run_url)
     results = gather(session, documents, subject.version, expected, problems)
-    lines = [one_line(f"{one.channel}: {one.state}" + (f": {one.reason}" if one.reason else "")) for one in results]
+    lines = [one_line(": ".join(filter(None, (one.channel, one.state, one.reason)))) for one in worst(results)]
     ok = not any(one.failing for one in results)
     if dry_run or any(one.state == State.PLANNED for one in results):
         return Notified([*lines, "Dry run: no issue and no Slack message."], ok)
     return Notified([*lines, *_Notification(session, subject, results).deliver()], ok)
 
 
+def _is_not_ours(document: Document) -> bool:
+    """Whether it is the extraction of an event of another product that releases from the same repository."""
+    extracted = document.get("task") == "release.extract" and document.get("ok") is True
+    return extracted and document.get("release", document) is None
+
+
 def _reported(documents: Sequence[Document]) -> str | None:
-    releases = [one["release"] for one in documents if isinstance(one.get("release"), Mapping)]
-    return next((str(one["version"]) for one in releases if one.get("version")), None)
+    """The version of the first report that states one."""
+    versions = [one["release"].get("version") for one in documents if isinstance(one.get("release"), Mapping)]
+    return next((version for version in versions if isinstance(version, str) and version), None)
 
 
 def _subject(session: Session, texts: Sequence[str | None], run_url: str | None) -> Subject:
@@ -94,7 +92,7 @@ class _Notification:
     def __init__(self, session: Session, subject: Subject, results: Sequence[Result]) -> None:
         self.session, self.subject, self.results = session, subject, results
         self.lines: list[str] = []
-        self.failing = tuple(one.channel for one in results if one.failing)
+        self.failing = tuple(one.key for one in results if one.failing)
         self.key = (subject.project.name, subject.version or subject.label)
 
     def deliver(self) -> list[str]:
@@ -106,6 +104,9 @@ class _Notification:
             raise
         except ReleaseError as error:
             self.lines.append(f"The issue could not be kept up: {error.wrong}. {error.fix}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, Slack is told and the result is not hidden
+            kind = type(error).__name__
+            self.lines.append(f"The issue could not be kept up: GitHub's answer has an odd shape ({kind}).")
         if self.failing:
             self._slack(render_failure(self.subject, self.results))
         elif closed is not None:
@@ -141,23 +142,23 @@ class _Notification:
         return render_facts(self.subject, self.results, self.session.settings.channels)
 
     def _keep_up(self, issues: Issues, issue: Issue, marker: Marker) -> Issue | None:
-        left = self._left(marker.failing)
+        left, number = self._left(marker.failing), number_of(issue) or 0
         changed: dict[str, str] = {}
         if left != marker.failing:
             changed["body"] = with_marker(str(issue.get("body")), Marker(*self.key, left))
         if not left:
             changed |= {"state": "closed", "state_reason": "completed"}
         if changed:
-            issues.change(int(issue["number"]), **changed)
+            issues.change(number, **changed)
         if changed or self.failing:
-            issues.comment(int(issue["number"]), self._comment(left))
+            issues.comment(number, self._comment(left))
         self.lines.append(f"{'Closed' if not left else 'Commented on' if changed or self.failing else 'Left open'} "
                           f"issue {_where(issue)}.")  # fmt: skip
         return None if left else issue
 
     def _left(self, before: tuple[str, ...]) -> tuple[str, ...]:
         """The channels that still fail: those that did and those that do now, without those seen to be served."""
-        healed = {one.channel for one in self.results if one.healed}
+        healed = {key for one in self.results for key in one.healed}
         healed |= set() if self.failing else {WHOLE}
         every = dict.fromkeys((*before, *self.failing))
         return tuple(name for name in every if name not in healed or name in self.failing)
@@ -177,4 +178,5 @@ class _Notification:
 
 def _where(issue: Mapping[str, Any]) -> str:
     """The issue's address, else its number."""
-    return str(issue.get("html_url") or f"#{issue.get('number')}")
+    page, number = issue.get("html_url"), number_of(issue)
+    return one_line(page) if isinstance(page, str) and page else f"#{number}" if number else "without a number"

@@ -1,24 +1,31 @@
 """One message to Slack's incoming webhook. The address is the secret: it appears in no line and no error."""
 
+import re
 from collections.abc import Sequence
 
-from release.errors import InputError, ServiceError, one_line
+from release.errors import InputError, ServiceError
 from release.http.transport import Answer, NotSent, Transport
-from release.notify.issue import Subject, again
-from release.notify.results import Result
+from release.notify.issue import BREAK, Subject, again
+from release.notify.result import Result, worst
 from release.settings import check_url
+from release.text import one_line, shorten
 
 VARIABLE = "SLACK_WEBHOOK"
 LONGEST, WHOLE = 300, 3500  # characters: of one text from outside, of a message that Slack shows unfolded
 SECONDS = 10.0
-OK, LIMITED = 200, 429
 
 
 def escape(text: str) -> str:
     """``text`` as plain words: no ``<!channel>``, link or markup. Source: Slack, "Formatting text for app surfaces"."""
-    line = one_line(text)[:LONGEST].replace("`", "'").replace("*", "\N{ASTERISK OPERATOR}")
+    line = shorten(one_line(text), LONGEST).replace("`", "'").replace("*", "\N{ASTERISK OPERATOR}")
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return line.replace("@", "@\N{ZERO WIDTH SPACE}")
+    return line.replace("@", f"@{BREAK}").replace("://", f":{BREAK}//")
+
+
+def link(text: str, url: object, server_url: str) -> str:
+    """A link to GitHub; nothing for any other address."""
+    inside = isinstance(url, str) and re.fullmatch(rf"{re.escape(server_url)}/[\w:/.?=%#+-]+", url, re.ASCII)
+    return f"<{url}|{text}>" if inside else ""
 
 
 def check_webhook(url: str) -> str | None:
@@ -33,20 +40,20 @@ def check_webhook(url: str) -> str | None:
 def render_failure(subject: Subject, results: Sequence[Result]) -> str:
     """The message on a failure: the facts of the issue in short."""
     lines = [f"*{escape(subject.title)}* ({escape(subject.project.name)})"]
-    lines += [f"\N{BULLET} {escape(r.channel)}: {escape(r.state)} {escape(r.reason or '')}".rstrip() for r in results]
+    rows = [(escape(one.channel), escape(one.state), escape(one.reason or "")) for one in worst(results)]
+    lines += [f"\N{BULLET} {channel}: {state} {reason}".rstrip() for channel, state, reason in rows]
     lines += [f"`{again(subject)}`"] if subject.version else []
     return _fit(lines, _run(subject))
 
 
-def render_recovered(subject: Subject, issue_url: str | None) -> str:
+def render_recovered(subject: Subject, issue_url: object) -> str:
     """The message when the issue was closed."""
-    where = f" <{escape(issue_url)}|Issue closed>." if issue_url else ""
-    return _fit([f"*Distribution of {escape(subject.project.name)} {escape(subject.label)} is complete.*{where}"],
-                _run(subject))  # fmt: skip
+    what = f"*Distribution of {escape(subject.project.name)} {escape(subject.label)} is complete.*"
+    return _fit([f"{what} {link('Issue closed', issue_url, subject.server_url)}".rstrip()], _run(subject))
 
 
 def _run(subject: Subject) -> list[str]:
-    return [f"<{escape(subject.run_url)}|Run>"] if subject.run_url else []
+    return list(filter(None, [link("Run", subject.run_url, subject.server_url)]))
 
 
 def _fit(lines: Sequence[str], end: Sequence[str]) -> str:
@@ -81,6 +88,9 @@ def send(transport: Transport, url: str, text: str) -> str:
 
 def _became(answer: Answer | ServiceError | None) -> str:
     if isinstance(answer, Answer):
-        said = "" if answer.status == OK else f" ({one_line(answer.text)[:80]})"
-        return "Slack was told." if answer.status == OK else f"Slack was not told: it answered {answer.status}{said}."
+        page = answer.text.lstrip().startswith("<")  # a proxy's, whatever its status: Slack answers in a word
+        if answer.status == 200 and not page:
+            return "Slack was told."
+        never = "may not have been" if answer.status >= 500 or answer.status in {200, 408} else "was not"
+        return f"Slack {never} told: it answered {answer.status} ({shorten(one_line(answer.text), 80)})."
     return f"Slack was not told: {answer.wrong if answer else 'no try was made'}."

@@ -57,7 +57,7 @@ class Registry:
         self._attempts, self._timeout = attempts, timeout
         self._gate = Gate(transport.sleep, transport.clock, transport.say, transport.retry.max_told)
         pair = (username, password) if username and password else None
-        self._login = Login(self._send, host_of(base_url), pair)
+        self._login = Login(self._send, self.base_url, pair)
 
     def head(self, image: str, ref: str) -> str | None:
         """The digest of a tag (or of a digest, to see that it is there); ``None`` where the registry has none.
@@ -168,7 +168,7 @@ class Registry:
 def said_by(answer: Answer) -> str:
     """The registry's own words: code and message of each error; else the start of the body."""
     try:
-        errors = answer.record()["errors"]
+        errors = answer.record()["errors"][:5]
         said = "; ".join(f"{error['code']}: {error.get('message') or 'no message'}" for error in errors)
     except (ServiceError, LookupError, TypeError, AttributeError):
         said = repr(answer.text.strip()[:80]) if answer.text.strip() else ""

@@ -1,12 +1,14 @@
 """Logging in to a registry when it asks. Source: the distribution project's token authentication, and RFC 9110."""
 
 import base64
+import contextlib
 import re
 import threading
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 from release.errors import InputError, ServiceError
+from release.http.session import host_of, is_local, same_origin
 from release.http.transport import Answer
 from release.settings import check_url
 
@@ -20,14 +22,21 @@ class Send(Protocol):
     def __call__(self, method: str, url: str, authorization: str | None, /) -> Answer: ...  # noqa: D102 - see above
 
 
+LONGEST = 8192  # characters of a challenge, or of a token that must go into a header
+SCHEMES = re.compile(r"(?:^|,)\s*+(bearer|basic)(?=\s|$)", re.IGNORECASE)
+PAIRS = re.compile(r'(?<!\w)(\w++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)"|([^\s,"]++))')
+
+
 def parse_challenge(header: str) -> tuple[str, dict[str, str]]:
     """The scheme (``bearer``, ``basic`` or empty) and parameters of ``WWW-Authenticate``; a bearer goes first."""
-    starts = list(re.finditer(r"(?i)(?:^|,)\s*(bearer|basic)(?:\s+|$)", header))
+    if len(header) > LONGEST:
+        return "", {}
+    starts = list(SCHEMES.finditer(header))
     ends = [start.start() for start in starts[1:]] + [len(header)]
     found = {s[1].lower(): header[s.end() : end] for s, end in zip(starts, ends, strict=False)}
     for scheme in ("bearer", "basic"):
         if scheme in found:
-            pairs = re.findall(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', found[scheme])
+            pairs = PAIRS.findall(found[scheme])
             return scheme, {name.lower(): re.sub(r"\\(.)", r"\1", quoted) or bare for name, quoted, bare in pairs}
     return "", {}
 
@@ -35,14 +44,19 @@ def parse_challenge(header: str) -> tuple[str, dict[str, str]]:
 class Login:
     """What was granted, for each image read or written; asked for again when the registry refuses it.
 
+    The password goes to the login (the realm) that the registry's own host names in its first challenge, over https,
+    and to no other from then on. The usual pairs: ``registry-1.docker.io`` names ``auth.docker.io``, ``ghcr.io`` and
+    ``quay.io`` name themselves, an enterprise's registry often another host of the same domain.
+
     Args:
         send: sends one request.
-        host: of the registry, for messages.
+        registry: its address. Only one on this machine may name a login on this machine.
         pair: user name and password, sent to the login that the registry names and nowhere else.
     """
 
-    def __init__(self, send: Send, host: str, pair: tuple[str, str] | None) -> None:
-        self._send, self._host = send, host
+    def __init__(self, send: Send, registry: str, pair: tuple[str, str] | None) -> None:
+        self._send, self._registry, self._host = send, registry, host_of(registry)
+        self._realm: str | None = None
         self._basic = "Basic " + base64.b64encode(":".join(pair).encode()).decode() if pair else None
         self._granted: dict[Key, str] = {}
         self._lock = threading.Lock()
@@ -63,7 +77,7 @@ class Login:
 
         Args:
             key: what is asked for.
-            refused: the 401.
+            refused: the 401. One that came after a redirect to another host is no challenge of the registry's.
             sent: the header that was refused.
 
         Raises:
@@ -79,16 +93,17 @@ class Login:
             return granted
 
     def _new(self, refused: Answer) -> str | None:
+        if not same_origin(refused.url, self._registry):
+            return None
         scheme, told = parse_challenge(refused.headers.get("WWW-Authenticate", ""))
         if scheme != "bearer":
             return self._basic if scheme == "basic" else None
-        url = _login_url(self._host, told)
-        answer = self._send("GET", url, self._basic)
+        answer = self._send("GET", self._login_url(told), self._basic)
         if answer.status != 200:
             raise self._refusal(answer)
         grant = answer.record()
         token = grant.get("token") or grant.get("access_token")
-        if isinstance(token, str) and re.fullmatch(r"[\x21-\x7e]+", token):
+        if isinstance(token, str) and len(token) <= LONGEST and re.fullmatch(r"[\x21-\x7e]++", token):
             return f"Bearer {token}"
         raise ServiceError(f"The login of {self._host} answered without a token", "Check channels.*.registry.")
 
@@ -100,15 +115,22 @@ class Login:
         fix = "Set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN." if answer.status in {401, 403} else "Try it again later."
         return ServiceError(f"{where} answered {answer.status}", fix, answer.status)
 
+    def _login_url(self, told: dict[str, str]) -> str:
+        """Where the token is to be had: the realm, with what the registry wants to be asked for."""
+        realm = self._checked(told.get("realm", ""))
+        if self._realm not in {None, realm}:
+            wrong = f"{self._host} names another login than before: {realm[:80]!r}, not {self._realm!r}"
+            raise ServiceError(wrong, "No login was sent there; look who answers for channels.*.registry.")
+        self._realm = realm
+        query = urlencode({name: told[name] for name in ("service", "scope") if told.get(name)})
+        return f"{realm}{'&' if '?' in realm else '?'}{query}" if query else realm
 
-def _login_url(host: str, told: dict[str, str]) -> str:
-    """Where the token is to be had: https or loopback only, because a password goes there."""
-    try:
-        realm = check_url("realm", told.get("realm", ""))
-    except InputError:
+    def _checked(self, realm: str) -> str:
+        """The realm, if it is https, or on this machine as the registry itself: a password goes there."""
+        with contextlib.suppress(InputError):
+            if is_local(self._registry) or not is_local(check_url("realm", realm)):
+                return check_url("realm", realm)
         raise ServiceError(
-            f"{host} names a login that is not https: {told.get('realm', '')[:80]!r}",
+            f"{self._host} names a login that is not https: {realm[:80]!r}",
             "No login was sent; check channels.*.registry.",
-        ) from None
-    query = urlencode({name: told[name] for name in ("service", "scope") if told.get(name)})
-    return f"{realm}{'&' if '?' in realm else '?'}{query}" if query else realm
+        )

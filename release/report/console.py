@@ -1,24 +1,36 @@
-"""Where a task's words go: the report to stdout, progress and errors to stderr, every one without secrets."""
+"""Where a task's words go: the report to stdout, progress and errors to stderr, every one harmless and without secrets.
+
+A stream that is closed, full or gone in the middle changes nothing about what was done.
+"""
 
 import os
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
-from release.report.report import Report, annotations, print_rich, render_json, render_summary, render_text
+from release.report.actions import annotations, render_summary
+from release.report.document import render_json
+from release.report.report import Report, rewritten
+from release.report.table import render_text
+from release.report.terminal import render_terminal, screen_of
+from release.report.units import size
 from release.settings import Environment
+from release.text import lines, no_commands
 
 REFRESH = 0.2  # seconds between two redraws of a progress line
+UNWRITTEN = 1  # exit code where all is well but for the document that was asked for
 
 
 class Console:
     """Standard streams of one invocation.
 
     Args:
-        environment: says whether we are part of a workflow, and whether colour is unwanted.
+        environment: says whether we are part of a workflow, and whether colour is wanted.
         redact: takes every secret out of a text.
         json: one JSON document on stdout, nothing else there.
     """
@@ -26,6 +38,8 @@ class Console:
     def __init__(self, environment: Environment, redact: Callable[[str], str], *, json: bool) -> None:
         self.environment, self.redact, self.json = environment, redact, json
         self.drawn = 0.0
+        self.unwritten: str | None = None  # why a part of what was meant for stdout is not there
+        _occupy()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a stream that knows ASCII only must not stop a report
@@ -33,81 +47,112 @@ class Console:
     def say(self, line: str) -> None:
         """A line of progress, or an error."""
         self._clear()
-        sys.stderr.write(f"{self.redact(line)}\n")  # in one piece: threads write too
-        sys.stderr.flush()
+        _put(sys.stderr, f"{self._harmless(line)}\n")  # in one piece: threads write too
 
     def tell(self, line: str) -> None:
         """A line of an account that is itself the report: to stdout, unless that is for JSON."""
         if self.json:
             self.say(line)
         else:
-            print(self.redact(line), flush=True)
+            self.unwritten = _put(sys.stdout, f"{self._harmless(line)}\n") or self.unwritten
+
+    def _harmless(self, text: str) -> str:
+        """Without secrets and control characters; in a workflow without what its runner takes for a command."""
+        shown = lines(self.redact(text))
+        return no_commands(shown) if self.environment.in_actions else shown
 
     def progress(self, name: str, done: int, total: int | None) -> None:
         """Draw how far a download is, on a terminal only."""
         now = time.monotonic()
-        if not sys.stderr.isatty() or (now - self.drawn < REFRESH and done != total):
+        if now - self.drawn < REFRESH and done != total:
+            return
+        screen = screen_of(sys.stderr, self.environment)
+        if screen is None or not screen.moves:
             return
         self.drawn = now
-        part = f" of {total / 2**20:.1f} MiB ({100 * done // max(total, 1)} %)" if total else ""
-        print(f"\r{name}: {done / 2**20:.1f} MiB{part}\x1b[K", end="", file=sys.stderr, flush=True)
+        part = f" of {size(total)} ({100 * done // max(total, 1)} %)" if total else ""
+        _put(sys.stderr, f"\r{f'{name}: {size(done)}{part}'[: screen.width - 1]}\x1b[K")
 
     def _clear(self) -> None:
-        if self.drawn and sys.stderr.isatty():
-            print("\r\x1b[K", end="", file=sys.stderr)
+        if self.drawn:
+            self.drawn = 0.0
+            _put(sys.stderr, "\r\x1b[K")
 
-    def show(self, report: Report) -> None:
+    def show(self, report: Report) -> int:
         """The whole report: errors, table or JSON, and in a workflow annotations and the step summary.
 
-        A stream that is closed or full changes nothing about what was done, and so not the exit code either.
+        Returns:
+            The exit code: the report's own, but not 0 where a JSON document could not be written.
         """
-        try:
-            self._show(report)
-        except OSError as error:
-            _silence(error)
-
-    def _show(self, report: Report) -> None:
-        for error in report.errors:
+        clean = self._clean(report)
+        for error in clean.errors:
             self.say(str(error))
-        for warning in report.warnings if self.json else ():
+        for warning in clean.warnings if self.json else ():
             self.say(warning)
-        if self.environment.in_actions:
-            for line in annotations(report):
-                self.say(line)
+        for line in annotations(clean) if self.environment.in_actions else ():
+            _put(sys.stderr, f"{self.redact(line)}\n")
         self._clear()
-        self._print(report)
-        self._summarise(report)
+        self._print(clean)
+        if self.unwritten:
+            _put(sys.stderr, f"Warning: the report was not written in full: {self.unwritten}.\n")
+        self._summarise(clean)
+        return clean.exit_code or (UNWRITTEN if self.json and self.unwritten else 0)
 
     def show_draft(self, report: Report) -> None:
         """What is about to be done, to a person who is asked whether to do it; not part of the report."""
-        self.say(render_text(report))
+        now = [replace(outcome, next=None) for outcome in report.outcomes]  # what is to be done next is said after it
+        self._clear()
+        _put(sys.stderr, self._rendered(self._clean(replace(report, outcomes=now)), sys.stderr))
+
+    def _clean(self, report: Report) -> Report:
+        return rewritten(report, lambda text: lines(self.redact(text)))
+
+    def _rendered(self, report: Report, stream: TextIO | None) -> str:
+        """For a person, with the last line end; a colour is the only control that is in it."""
+        if screen := screen_of(stream, self.environment):
+            return self.redact(render_terminal(report, screen))
+        text = render_text(report)
+        return f"{self._harmless(text)}\n" if text else ""
 
     def _print(self, report: Report) -> None:
-        if self.json:
-            print(self.redact(render_json(report)))
-        elif sys.stdout.isatty() and self.environment.get("NO_COLOR") is None:
-            print_rich(report, self.redact)
-        elif text := render_text(report):
-            print(self.redact(text))
-        sys.stdout.flush()
+        text = f"{self.redact(render_json(report))}\n" if self.json else self._rendered(report, sys.stdout)
+        if text:
+            self.unwritten = _put(sys.stdout, text) or self.unwritten
 
     def _summarise(self, report: Report) -> None:
         if path := self.environment.get("GITHUB_STEP_SUMMARY"):
             try:
                 with Path(path).open("a", encoding="utf-8") as summary:
-                    summary.write(self.redact(render_summary(report)))
+                    summary.write(self.redact(render_summary(report, self.environment.server_url)))
             except OSError as error:
                 self.say(f"Warning: the step summary was not written: {error.strerror}.")
 
 
-def _silence(error: OSError) -> None:
-    """Say once that the report was cut, if anybody hears; leave nothing that fails again when Python ends."""
-    with suppress(OSError):
-        sys.stderr.write(f"Warning: the report was not written in full: {error.strerror}.\n")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
-            continue
-        with suppress(OSError, ValueError):
-            os.dup2(nowhere, stream.fileno())
+def _occupy() -> None:
+    """A standard stream that is closed leads nowhere, before a socket or a file of ours gets its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _put(stream: TextIO | None, text: str) -> str | None:
+    """Write at once; why that failed, ``None`` where it did not."""
+    if stream is None:
+        return "the stream is closed"
+    try:
+        stream.write(text)
+        stream.flush()
+    except (OSError, ValueError) as error:
+        _abandon(stream)
+        return getattr(error, "strerror", None) or "the stream is closed"
+    return None
+
+
+def _abandon(stream: TextIO) -> None:
+    """Leave nothing behind that fails again when Python ends, and makes the exit code 120."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

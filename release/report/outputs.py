@@ -7,6 +7,7 @@ from pathlib import Path
 from release.errors import ReleaseError
 from release.records import Release
 from release.settings import Environment
+from release.text import one_line
 
 
 def release_outputs(release: Release) -> dict[str, str]:
@@ -17,7 +18,7 @@ def release_outputs(release: Release) -> dict[str, str]:
     for artifact in release.artifacts.values():
         outputs[f"{artifact.name}_sha256"] = artifact.sha256 or ""
         outputs[f"{artifact.name}_url"] = artifact.url
-    return outputs
+    return {name: one_line(value) for name, value in outputs.items()}
 
 
 def render_outputs(outputs: Mapping[str, str]) -> str:

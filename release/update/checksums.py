@@ -24,6 +24,7 @@ class Checksums:
     def __init__(self, session: Session, release: Release) -> None:
         self._session, self._release = session, release
         self._hashed = {one.url: one.sha256 for one in release.artifacts.values() if one.sha256}
+        self._refused: dict[str, EditRefused] = {}
         self._lock = threading.Lock()
 
     def of(self, url: str) -> str:
@@ -34,7 +35,9 @@ class Checksums:
             ServiceError: it cannot be downloaded now, or is not what GitHub states.
         """
         with self._lock:
-            known = self._hashed.get(url)
+            known, refused = self._hashed.get(url), self._refused.get(url)
+        if refused is not None:
+            raise refused
         return known or self._hash(url)
 
     def _hash(self, url: str) -> str:
@@ -43,7 +46,10 @@ class Checksums:
         except ServiceError as error:
             if error.status in {401, 403, 404, 410, 200}:
                 fix = f"Attach it to {self._release.tag}, or correct the channel's files."
-                raise EditRefused(f"{url} is no file of the release: {error.wrong}", fix) from None
+                refused = EditRefused(f"{url} is no file of the release: {error.wrong}", fix)
+                with self._lock:
+                    self._refused[url] = refused
+                raise refused from None
             raise
         stated = next((asset.sha256 for asset in self._release.assets if asset.url == url and asset.sha256), None)
         if stated not in {None, hashed.sha256}:
@@ -66,7 +72,7 @@ class Checksums:
 
         with suppress(ReleaseError):
             edit(note)
-        self._fetch(url for url in asked if url not in self._hashed)
+        self._fetch(url for url in asked if url not in self._hashed and url not in self._refused)
 
     def _fetch(self, urls: Iterable[str]) -> None:
         with Workers(self._session.settings.http.concurrency) as workers:

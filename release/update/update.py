@@ -130,7 +130,7 @@ def _in_target(work: _Work, target: Clone, *, dry_run: bool) -> Outcome:
     if not dry_run:
         pushed = push_edit(work.session, work.channel, target, decide, TRIES)
     elif edit := decide(target):
-        return replace(work.planned, diff=unified(edit.before, edit.files))
+        return _noted(work, edit, replace(work.planned, diff=unified(edit.before, edit.files)))
     return _pushed(work, target, pushed) if pushed else _holds(work.planned, work.served(target))
 
 
@@ -140,11 +140,11 @@ def _in_folder(work: _Work, folder: Path, *, dry_run: bool) -> Outcome:
     edit = _edit(work, before)
     if edit is None:
         return _holds(work.planned, work.kind.served(work.channel, before))
-    outcome = replace(work.planned, diff=unified(edit.before, edit.files))
+    outcome = _noted(work, edit, replace(work.planned, diff=unified(edit.before, edit.files)))
     if dry_run:
         return outcome
     write_folder(folder, edit.files)
-    return replace(outcome, state=State.SENT, reason=f"edited in {folder}, not pushed")
+    return _noted(work, edit, replace(outcome, state=State.SENT, reason=f"edited in {folder}, not pushed"))
 
 
 def _decide(work: _Work, target: Clone) -> Edit | None:
@@ -173,7 +173,14 @@ def _with_commit(session: Session, change: Change) -> Change:
     repository, variables = session.settings.project.repository, session.environment.variables
     url = f"{session.environment.server_url}/{repository}.git"
     commit = tag_commit(make_remote(variables, url, session.reading_token(), "GITHUB_TOKEN"), change.tag)
-    return replace(change, commit=commit, checksums={**change.checksums, "revision": commit}) if commit else change
+    return replace(change, commit=commit)
+
+
+def _noted(work: _Work, edit: Edit, outcome: Outcome) -> Outcome:
+    """With what a person should look at, such as resources that stayed as they were."""
+    notes = work.kind.notes(work.channel, edit.before, {**edit.before, **edit.files})
+    said = [] if outcome.reason and notes and notes[0] in outcome.reason else notes
+    return replace(outcome, reason="; ".join([*filter(None, [outcome.reason]), *said]) or None)
 
 
 def _holds(planned: Outcome, served: Served) -> Outcome:
@@ -188,7 +195,8 @@ def _pushed(work: _Work, target: Clone, pushed: Pushed) -> Outcome:
         reason = f"{target.branch} is protected: a pull request waits"
         return replace(outcome, state=State.PENDING, reason=reason, run_url=pushed.pull, next=f"Merge {pushed.pull}")
     try:
-        return replace(outcome, state=State.SERVED, serves=_read_back(work, target, pushed))
+        serves = _read_back(work, target, pushed)
+        return _noted(work, pushed.edit, replace(outcome, state=State.SERVED, serves=serves))
     except ReleaseError as error:
         reason = f"commit {pushed.commit[:12]} was pushed, but: {error.wrong}"
         return replace(outcome, state=State.UNCONFIRMED, reason=reason, next=error.fix)

@@ -7,6 +7,7 @@ import pytest
 from release.channels.choco.feed import Review
 from release.channels.choco.gallery import ABSENT, judge_review
 from release.channels.docker.kind import Docker
+from release.channels.docker.settings import DockerChannel
 from release.channels.reading import newest_stable, read_and_judge
 from release.channels.verdict import Expected, Verdict, judge, same_version
 from release.records import Artifact, Release, Served, State
@@ -113,7 +114,8 @@ IMAGES = [
 
 @pytest.mark.parametrize(("served", "newest", "state"), IMAGES)
 def test_an_image(served: Served, newest: bool | None, state: State) -> None:  # noqa: FBT001 - a row of the table
-    verdict = Docker().judge(served, Expected("1.2.3", None, newest))
+    channel = DockerChannel("docker", "docker", "acme/x", "TOKEN", workflow="x.yml", image="acme/x")
+    verdict = Docker().judge(channel, served, Expected("1.2.3", None, newest))
     assert verdict.state is state
     assert (verdict.served is None) == (served.digest is None)
 

@@ -44,7 +44,7 @@ def test_a_machine_reads_one_document_of_the_promised_shape(standin: StandIn) ->
     assert done.code == 0
     assert list(document) == ["schema", "task", "ok", "release", "channels"]
     assert (document["schema"], document["task"], document["ok"]) == (1, "dist.all", True)
-    assert list(document["release"]) == ["version", "tag", "prerelease", "artifacts"]
+    assert list(document["release"]) == ["version", "tag", "prerelease", "commit", "artifacts", "assets"]
     source = document["release"]["artifacts"]["source"]
     assert (source["url"], source["sha256"]) == (made.source_url, made.source_sha256)
     assert source["size"] == len(bytes(standin.release("0.0.2").tarball or b""))
@@ -55,7 +55,9 @@ def test_a_machine_reads_one_document_of_the_promised_shape(standin: StandIn) ->
         made.source_sha256, None, made.wheel_sha256, made.wheel_sha256,
     ]  # fmt: skip
     assert {(row["state"], row["attempts"], row["version"]) for row in document["channels"]} == {("sent", 1, "0.0.2")}
-    assert document["channels"][0]["serves"] == {"version": "0.0.1", "sha256": _old(standin)}
+    serves = document["channels"][0]["serves"]
+    assert list(serves) == ["version", "sha256", "downloads"]
+    assert (serves["version"], serves["sha256"]) == ("0.0.1", _old(standin))
 
 
 def _old(standin: StandIn) -> str:
@@ -174,9 +176,16 @@ def test_refused_input_is_an_annotation_too(standin: StandIn) -> None:
     assert any(line.startswith("::error title=dist.all::Invalid version format") for line in done.err.splitlines())
 
 
-def test_a_table_beyond_a_pipe_has_no_colour(standin: StandIn) -> None:
-    done = invoke(standin, "dist.all", "--dry-run", FORCE_COLOR="1", TERM="xterm-256color")
-    assert "\x1b" not in done.out + done.err
+@pytest.mark.parametrize(
+    ("more", "coloured"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+    ids=["plain", "forced", "unwanted"],
+)
+def test_a_table_beyond_a_pipe_has_colour_only_if_forced(
+    standin: StandIn, more: dict[str, str], *, coloured: bool
+) -> None:
+    done = invoke(standin, "dist.all", "--dry-run", TERM="xterm-256color", **more)
+    assert ("\x1b" in done.out) is coloured
 
 
 @pytest.mark.parametrize(("more", "colours"), [({}, ["32", "31"]), ({"NO_COLOR": "1"}, [])], ids=["colour", "NO_COLOR"])
@@ -380,7 +389,7 @@ def test_a_list_of_tasks_imports_the_table_alone() -> None:
     assert {name for name in imported if name.partition(".")[0] in heavy} == set()
     ours = {name for name in imported if name.partition(".")[0] == "release"}
     rooms = {"release", "release.channels", "release.commands", "release.errors"}
-    assert ours <= rooms | {f"release.commands.{name}" for name in ("line", "names", "table")}
+    assert ours <= rooms | {"release.text", *(f"release.commands.{name}" for name in ("line", "names", "table"))}
     assert "dist.all" in done.stdout
 
 

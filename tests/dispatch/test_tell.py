@@ -56,9 +56,9 @@ ANSWERS = {
     "200-page-for-a-workflow": Row(
         {"status": 200, **HTML}, State.FAILED, 1, 0, "answered 200", "proxy", "docker", times=None
     ),
-    "200-json-without-a-run": Row({"status": 200, "json": {"ok": 1}}, State.FAILED, 1, 0, "200", "proxy", "docker"),
+    "200-json-without-a-run": Row({"status": 200, "json": {"ok": 1}}, State.SENT, 2, 1, "", "", "docker", slept=20),
     "200-run-id-of-another-type": Row(
-        {"status": 200, "json": {"workflow_run_id": "7"}}, State.FAILED, 1, 0, "200", "proxy", "docker"
+        {"status": 200, "json": {"workflow_run_id": "7"}}, State.SENT, 2, 1, "", "", "docker", slept=20
     ),
     "202": Row({"status": 202, "json": {}}, State.FAILED, 1, 0, "answered 202"),
     "429-retry-after": Row({"status": 429, "headers": {"Retry-After": "30"}}, State.SENT, 2, 1, slept=30),
@@ -92,7 +92,8 @@ ANSWERS = {
     "502-not-accepted": Row({"status": 502, "body": "<html>"}, State.SENT, 2, 1, slept=20),
     "503-not-accepted": Row({"status": 503}, State.SENT, 2, 1, slept=20),
     "504-not-accepted": Row({"status": 504}, State.SENT, 2, 1, slept=20),
-    "501-is-no-passing-fault": Row({"status": 501}, State.FAILED, 1, 0, "501"),
+    "501": Row({"status": 501}, State.SENT, 2, 1, slept=20),
+    "599": Row({"status": 599}, State.SENT, 2, 1, slept=20),
     "dropped-not-accepted": Row({"drop": True}, State.SENT, 2, 1, slept=20),
     "502-for-ever": Row({"status": 502}, State.UNCONFIRMED, 3, 0, "may have been told", "/actions", times=None),
     "dropped-for-ever": Row({"drop": True}, State.UNCONFIRMED, 3, 0, "may have been told", "/actions", times=None),
@@ -262,7 +263,10 @@ RUNS_SEEN = {
     "of-another-repository": Verdict([{"title": MINE, "target": "kademoslabs/scoop-bucket"}], State.SENT, 2),
     "of-another-workflow": Verdict([{"title": MINE, **IMAGE, "workflow": "x.yml"}], State.SENT, 2, channel="docker"),
     "of-the-workflow": Verdict(
-        [{"title": "kekkai", **IMAGE, "workflow": "docker-publish.yml"}, {"title": MINE, **IMAGE, "workflow": "x.yml"}],
+        [
+            {"title": "Publish", **IMAGE, "workflow": "docker-publish.yml"},
+            {"title": MINE, **IMAGE, "workflow": "x.yml"},
+        ],
         State.SENT, 1, 0, channel="docker",
     ),
 }  # fmt: skip

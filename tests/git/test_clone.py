@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -200,7 +201,7 @@ def test_history_is_read_newest_first_and_through_merges(standin: StandIn, remot
     target = clone(remote(), tmp_path / "x.git", history=True)
     commits = target.commits([FORMULA])
     held = [b"0.0.0-rc.1.tar", b"0.0.0.tar", b"0.0.1.tar"]
-    bodies = target.blobs([*((one, FORMULA) for one in reversed(commits)), (commits[0], "none")])
+    bodies = list(target.blobs([*((one, FORMULA) for one in reversed(commits)), (commits[0], "none")]))
     assert [want in (body or b"") for want, body in zip(held, bodies, strict=False)] == [True] * 3
     assert bodies[-1] is None
     assert standin.repository("homebrew").resolve("main") == target.head
@@ -243,3 +244,12 @@ def test_what_a_refusal_means(command: str, said: str, kind: type[ReleaseError])
     assert type(error) is kind
     assert secret not in str(error)
     assert "\n" not in error.wrong
+
+
+@pytest.mark.parametrize("said", ["repository '", "remote: ", "((", "returned error: ", "a", "\x1b", "! "])
+def test_words_of_git_without_an_end_are_read_at_once(said: str) -> None:
+    start = time.process_time()
+    text = (said * 64_000)[:64_000]
+    error = failure(Remote("https://example.org/a/b.git", VARIABLE, {}, ("made-up-token",)), "push", text)
+    assert len(error.wrong) < 500
+    assert time.process_time() - start < 5  # some milliseconds

@@ -1,5 +1,7 @@
 """The forms of ``on:`` and what is concluded from them."""
 
+import time
+
 import pytest
 
 from release.errors import ServiceError
@@ -99,3 +101,38 @@ def test_workflows_of_a_repository_are_read_from_its_default_branch(standin: Sta
     ]
     assert publish.listens is not None
     assert publish.listens.inputs == {"tag": True}
+
+
+BOMB = b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
+    b"%c: &%c [%s]\n" % (letter, letter, b", ".join([b"*%c" % (letter - 1)] * 10)) for letter in range(98, 108)
+)
+WIDE = b"a: &a [" + b"x," * 20_000 + b"]\nb: &b [" + b"*a," * 20_000 + b"]\n"
+COSTLY = {
+    "aliases of aliases elsewhere": (BOMB + b"on: push", True),
+    "aliases of aliases as events": (BOMB + b"on: *k", False),
+    "as an event": (BOMB + b"on: {repository_dispatch: *k}", False),
+    "as types": (BOMB + b"on: {repository_dispatch: {types: *k}}", True),
+    "as inputs": (BOMB + b"on: {workflow_dispatch: {inputs: {a: *k}}}", True),
+    "as an input's default": (BOMB + b"on: {workflow_dispatch: {inputs: {a: {default: *k}}}}", True),
+    "as a key": (BOMB + b"on: {? *k : x, push: }", True),
+    "wide": (WIDE + b"on: {repository_dispatch: {types: *b}}", False),
+    "itself": (b"on: &a [*a, *a]", True),
+    "deep flow": (b"on: " + b"[" * 100_000, False),
+    "deep tables": (b"on: " + b"{a: " * 50_000, False),
+    "deep block": (b"- " * 100_000 + b"x", False),
+    "deep enough to be whole": (b"on: " + b"[" * 1000 + b"]" * 1000, False),
+    "large": (b"on: push\n" + b"a: b\n" * 200_000, False),
+    "long word": (b"on: " + b"a" * 250_000, True),
+    "many events": (b"on: [" + b"x," * 50_000 + b"]", False),
+}
+
+
+@pytest.mark.parametrize(("text", "read"), COSTLY.values(), ids=COSTLY.keys())
+def test_no_file_costs_more_than_it_weighs(text: bytes, read: bool) -> None:  # noqa: FBT001 - a column
+    start = time.process_time()
+    if read:
+        parse_listens(text)
+    else:
+        with pytest.raises(ServiceError):
+            parse_listens(text)
+    assert time.process_time() - start < 8  # well under a second where nothing else runs

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import time
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from release.http.redaction import MASK, make_redactor
-from release.report.report import markdown
+from release.http.redaction import MASK, holds_secret, make_redactor
+from release.text import markdown
 from tests.support.leaks import leaks
 
 TOKENS = {
@@ -90,6 +91,13 @@ def test_a_secret_that_begins_another_does_not_save_its_rest() -> None:
     assert make_redactor(["token-1", "token-12345"])("a token-12345 b token-1 c") == "a *** b *** c"
 
 
+@pytest.mark.parametrize("form", AS.values(), ids=AS.keys())
+def test_a_text_that_holds_a_secret_is_known(form: Callable[[str], str]) -> None:
+    redact = make_redactor([TOKENS["classic"]])
+    assert holds_secret(f"because of {form(TOKENS['classic'])}", redact)
+    assert not holds_secret(f"because of {MASK} and ghp_", redact)
+
+
 @pytest.mark.parametrize("secrets", [[], [""]], ids=["none", "empty"])
 def test_without_secrets_a_text_stays(secrets: list[str]) -> None:
     assert make_redactor(secrets)("nothing * to hide") == "nothing * to hide"
@@ -99,3 +107,39 @@ def test_without_secrets_a_text_stays(secrets: list[str]) -> None:
 def test_what_holds_no_secret_stays_as_it_is(text: str) -> None:
     secret = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
     assert make_redactor([secret])(text) == text
+
+
+KEY = "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n" * 26
+ACCOUNT = json.dumps({"type": "made-up", "private_key": KEY, "path": 'a\\\\b"' * 5})
+LONG = {
+    "one word": "a" * 1_000_000, "prose": "some words of text, https://x/y%20z " * 7_000,
+    "backslashes": "\\" * 1_000_000, "quoted": ("\\" * 50 + '"') * 5_000, "spaces": " " * 1_000_000,
+    "percent": "%41" * 330_000, "entities": "&#65;" * 50_000, "nearly": json.dumps(json.dumps(ACCOUNT[:-3])) * 20,
+    "quotes": '"' * 1_000_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_no_text_takes_long_whatever_the_secrets_are(text: str) -> None:
+    start = time.process_time()
+    redact = make_redactor([*TOKENS.values(), KEY, ACCOUNT, json.dumps(ACCOUNT)])
+    assert ACCOUNT not in redact(text)
+    assert time.process_time() - start < 20  # under a second where nothing else runs
+
+
+@pytest.mark.parametrize("form", AS.values(), ids=AS.keys())
+@pytest.mark.parametrize("secret", [KEY, ACCOUNT], ids=["key", "account"])
+def test_no_form_of_a_long_secret_survives(secret: str, form: Callable[[str], str]) -> None:
+    told = make_redactor([secret])(f"before {form(secret)} after")
+    assert MASK in told
+    assert "MIIEvQIBADANBgkqh" not in told
+    assert "made-up" not in told
+
+
+BEFORE = {"percent": "%", "percent and a digit": "%4", "ampersand": "&", "backslash": "\\", "unicode": "\\u00"}
+
+
+@pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE.keys())
+@pytest.mark.parametrize("secret", ["abcdef0123456789", "n0-token-of-ours", "#65;amp;made-up", "41 spaced \n out 41"])
+def test_what_stands_before_a_secret_does_not_save_it(before: str, secret: str) -> None:
+    assert secret not in make_redactor([secret])(f"{before}{secret}")

@@ -18,7 +18,7 @@ from release.errors import InputError
 from release.metadata.record import parse_record, read_record
 from release.records import Release
 from release.rehearsal import StandIn
-from release.report.report import render_json
+from release.report.document import render_json
 from tests.support.rounds import Together
 from tests.support.sessions import session_at
 

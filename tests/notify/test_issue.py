@@ -3,18 +3,8 @@
 import pytest
 
 from release.notify import slack
-from release.notify.issue import (
-    Marker,
-    clean_tag,
-    code,
-    escape,
-    name_of,
-    parse_marker,
-    recovery,
-    render_marker,
-    with_marker,
-)
-from release.notify.results import Result
+from release.notify.issue import code, escape, name_of, recovery
+from release.notify.result import Result
 from release.settings import Channel
 
 
@@ -58,14 +48,6 @@ def test_code(text: str, shown: str) -> None:
 )
 def test_name_of(texts: list[str | None], template: str, name: tuple[str, str | None]) -> None:
     assert name_of(texts, template) == name
-
-
-def test_a_marker_survives_any_text() -> None:
-    marker = Marker("--> <!-- x", clean_tag("a-->b"), ("c-->", '"'))
-    shown = render_marker(marker)
-    assert shown.count("-->") == 1
-    assert parse_marker(f"before {shown} after --> x") == marker
-    assert with_marker(f"a {shown} b", Marker("p", "v", ())).startswith("a <!-- release-distributions: {")
 
 
 def test_slack_text_is_only_words() -> None:

@@ -48,6 +48,14 @@ def test_a_release_has_an_output_for_each_artifact() -> None:
     }  # fmt: skip
 
 
+def test_what_comes_from_outside_is_one_line() -> None:
+    hostile = Release(
+        "1.0.0", "v1\x1b[2J\u202e", prerelease=False, artifacts={"a": Artifact("a", "https://x\n::error::")}
+    )
+    outputs = release_outputs(hostile)
+    assert (outputs["tag"], outputs["a_url"]) == ("v1 [2J", "https://x ::error::")
+
+
 def test_what_is_unknown_is_empty() -> None:
     bare = Release("0.0.2", "v0.0.2", prerelease=False, artifacts={"wheel": Artifact("wheel", "https://x.org/a.whl")})
     outputs = release_outputs(bare)

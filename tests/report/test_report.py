@@ -10,17 +10,13 @@ from hypothesis import strategies as st
 
 from release.errors import InputError, ReleaseError, ServiceError, Stopped
 from release.records import Artifact, Outcome, Release, Served, State
+from release.report.actions import annotations, render_summary
 from release.report.console import Console
-from release.report.report import (
-    Report,
-    annotations,
-    markdown,
-    render_json,
-    render_release,
-    render_summary,
-    render_text,
-)
+from release.report.document import render_json
+from release.report.report import Report
+from release.report.table import render_release, render_text
 from release.settings import Environment
+from release.text import markdown
 
 SHA = "0123456789ab" + "c" * 52
 RELEASE = Release(
@@ -36,6 +32,7 @@ def test_the_json_document_is_the_promised_one() -> None:
     assert document == {
         "schema": 1, "task": "dist.all", "ok": True,
         "release": {"version": "0.0.1", "tag": "v0.0.1", "prerelease": False,
+                    "commit": None, "assets": [],
                     "artifacts": {"source": {"url": "https://x.org/v0.0.1.tar.gz", "sha256": SHA, "size": 9}}},
         "channels": [{"channel": "homebrew", "state": "sent", "reason": None, "target": "k/homebrew-tap",
                       "version": "0.0.1", "sha256": SHA, "serves": None, "run_url": None, "attempts": 1,
@@ -45,7 +42,9 @@ def test_the_json_document_is_the_promised_one() -> None:
 
 def test_what_a_channel_serves_has_a_digest_where_it_is_an_image() -> None:
     (channel,) = json.loads(render_json(Report("dist.all", RELEASE, [IMAGE])))["channels"]
-    assert channel["serves"] == {"version": "0.0.1", "sha256": None, "digest": "sha256:ab", "latest": True}
+    assert channel["serves"] == {
+        "version": "0.0.1", "sha256": None, "downloads": [], "digest": "sha256:ab", "latest": True,
+    }  # fmt: skip
 
 
 def test_errors_are_in_the_document_and_it_is_not_ok() -> None:
@@ -137,7 +136,7 @@ def test_the_summary_is_a_table_that_hostile_text_cannot_leave() -> None:
 
 def test_annotations_name_each_failure_on_one_line() -> None:
     report = Report("dist.all", outcomes=[SENT, Outcome("scoop", State.FAILED, "k/s", reason="50 % lost\nand: more")])
-    assert list(annotations(report)) == ["::error title=scoop::failed: 50 %25 lost%0Aand: more"]
+    assert list(annotations(report)) == ["::error title=scoop::failed: 50 %25 lost and: more"]
     refused = Report("dist.all", errors=[InputError("Unknown channel 'x'", "Known channels: a.")])
     assert list(annotations(refused)) == ["::error title=dist.all::Unknown channel 'x'. Known channels: a."]
 
@@ -168,6 +167,15 @@ def test_the_report_goes_to_stdout_and_errors_to_stderr(capsys: pytest.CaptureFi
     assert err == "Wrong\nDo this\n"
 
 
+def test_a_draft_is_no_place_for_what_comes_after_it(capsys: pytest.CaptureFixture[str]) -> None:
+    planned = replace(FAILED, state=State.PLANNED, diff="-a\n+b", next="Users go back with: x")
+    console({}).show_draft(Report("rollback.all", outcomes=[planned]))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "+b" in err
+    assert "Users go back" not in err
+
+
 def test_with_json_stdout_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     console({"GITHUB_ACTIONS": "true"}, as_json=True).show(Report("dist.all", RELEASE, [FAILED], notes=["A note"]))
     out, err = capsys.readouterr()
@@ -184,15 +192,3 @@ def test_no_secret_gets_into_any_of_them(capsys: pytest.CaptureFixture[str], tmp
     everything = "".join(capsys.readouterr()) + summary.read_text("utf-8")
     assert "the token *** was refused" in everything
     assert "made-up" not in everything
-
-
-def test_the_summary_is_appended(tmp_path: Path) -> None:
-    path = tmp_path / "summary"
-    for task in ("release.extract", "dist.all"):
-        console({"GITHUB_STEP_SUMMARY": str(path)}, as_json=True).show(Report(task, RELEASE))
-    assert path.read_text("utf-8").count("### ") == 2
-
-
-def test_progress_is_drawn_on_terminals_only(capsys: pytest.CaptureFixture[str]) -> None:
-    console({}).progress("source", 1, 2)
-    assert capsys.readouterr().err == ""

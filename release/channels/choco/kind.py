@@ -4,12 +4,16 @@ from posixpath import dirname, join
 from typing import TYPE_CHECKING
 
 from release.channels.base import Change, Files, Kind
+from release.channels.bundle import Bundle
+from release.channels.choco.bundle import bundle
 from release.channels.choco.gallery import advise, judge_review, read_package, still_listed
 from release.channels.choco.install_script import parse_script
 from release.channels.choco.installed import downloads
 from release.channels.choco.nuspec import native_version, parse_version, with_version
+from release.channels.choco.prove import PROVER
 from release.channels.choco.script_edit import moved_script, moving_of
 from release.channels.choco.settings import ChocoChannel
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.channels.sources import Sources
 from release.channels.text.literal import Decoded, decode_file
@@ -79,9 +83,9 @@ class Choco(Kind):
         """The package's repository and, where one is configured, the feed."""
         return read_package(channel, version, sources, super().read)
 
-    def judge(self, served: Served, expected: Expected) -> Verdict:
+    def judge(self, channel: Channel, served: Served, expected: Expected) -> Verdict:
         """The repository holds it, and the feed lists it."""
-        return judge_review(super().judge(served, expected))
+        return judge_review(super().judge(channel, served, expected))
 
     def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
         """An approved version cannot be taken back: the steps of its owner and of its users."""
@@ -90,6 +94,15 @@ class Choco(Kind):
     def left_to_people(self, session: "Session", channel: Channel, wish: Wish, *, moved: bool) -> str | None:
         """Users may still get the bad version from the gallery."""
         return still_listed(session, channel, wish, moved=moved)
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """What its scripts install by pip."""
+        return bundle(channel, files)
+
+    @property
+    def prover(self) -> Prover:
+        """Install that version, run."""
+        return PROVER
 
     @property
     def rehearsed(self) -> Rehearsed:

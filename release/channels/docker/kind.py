@@ -1,17 +1,21 @@
 """Docker: an image tag per version, built by a workflow of the product's repository."""
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from release.channels.base import Checks, Kind
-from release.channels.docker.login import check_login, open_registry
+from release.channels.docker.login import check_login
+from release.channels.docker.prove import PROVER
+from release.channels.docker.read import PRIVATE, read_image
 from release.channels.docker.rehearsal import RehearsedImage
 from release.channels.docker.rollback import roll_back_image
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.channels.sources import Sources
 from release.channels.verdict import Expected, Verdict
 from release.channels.wish import Wish
-from release.errors import InputError, ServiceError
+from release.errors import InputError
 from release.records import Outcome, Served, State
 from release.settings import Channel, Project
 
@@ -49,18 +53,13 @@ class Docker(Kind):
 
     def read(self, channel: Channel, version: str, sources: Sources) -> Served:
         """The digests of the version's tag and of ``latest``."""
-        registry = open_registry(sources.session, channel, attempts=sources.attempts, timeout=sources.timeout)
-        image = channel.image or ""
-        tagged, latest = (sources.begin(lambda ref=ref: registry.head(image, ref)) for ref in (version, "latest"))  # type: ignore[misc] # the lambda binds its tag
-        digest = tagged()
-        try:
-            moving = latest()
-        except ServiceError as error:
-            return Served(version if digest else None, digest=digest, unread=f"`latest`: {error.wrong}")
-        return Served(version if digest else None, latest=digest == moving, digest=digest)
+        return read_image(cast("DockerChannel", channel), version, sources)
 
-    def judge(self, served: Served, expected: Expected) -> Verdict:
-        """The tag is there and, for the newest stable version, ``latest`` is the same image."""
+    def judge(self, channel: Channel, served: Served, expected: Expected) -> Verdict:
+        """The tag is there, users can pull it and, for the newest stable version, ``latest`` is the same image."""
+        if served.review == PRIVATE:
+            wrong = f"the package is private, users cannot pull it: {channel.image}"
+            return Verdict(State.FAILED, replace(served, review=None), wrong, refused=True)
         if served.digest is None:
             return Verdict(State.BEHIND, None, f"there is no tag {expected.version}")
         if served.latest or expected.newest is False:
@@ -76,15 +75,21 @@ class Docker(Kind):
     def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
         """``latest`` is pulled again."""
         del project, good
-        return f"Users who pulled it go back with: docker pull {channel.image}:latest (the tag {bad} stays)"
+        reference = cast("DockerChannel", channel).reference
+        return f"Users who pulled it go back with: docker pull {reference}:latest (the tag {bad} stays)"
 
     def roll_back(self, session: "Session", channel: Channel, wish: Wish) -> Outcome:
         """``latest`` points to the good version's digest again."""
-        return roll_back_image(session, channel, wish, self.native_version, self.advise)
+        return roll_back_image(session, cast("DockerChannel", channel), wish, self.native_version, self.advise)
 
     def examine(self, session: "Session", channel: Channel) -> Checks:
         """Whether the registry takes the login."""
-        return {"registry": lambda: check_login(session, channel)}
+        return {"registry": lambda: check_login(session, cast("DockerChannel", channel))}
+
+    @property
+    def prover(self) -> Prover:
+        """Pull by digest, run without a network."""
+        return PROVER
 
     @property
     def rehearsed(self) -> Rehearsed:

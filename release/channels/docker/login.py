@@ -1,34 +1,57 @@
-"""The channel's registry with the login from the environment, where there is one."""
+"""The channel's registry, with the login from the environment where one is wanted."""
 
+from urllib.parse import urlsplit
+
+from release.channels.docker.settings import DockerChannel
 from release.records import Level, Line
 from release.registry.client import Registry
 from release.session import Session
-from release.settings import Channel
 
-LOGIN = ("DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN")
 SECONDS = 5.0  # without an answer of a registry, while nothing depends on it
+GHCR = "ghcr.io"
+FINE_GRAINED = "github_pat_"  # how GitHub's fine-grained tokens begin
 
 
 def open_registry(
-    session: Session, channel: Channel, *, attempts: int | None = None, timeout: float | None = None
-) -> Registry:
-    """The channel's registry."""
-    user, password = map(session.environment.get, LOGIN)
-    return Registry(session.transport, channel.registry or "", user, password, attempts=attempts, timeout=timeout)
+    session: Session, channel: DockerChannel, *, login: bool = True, attempts: int | None = None,
+    timeout: float | None = None,
+) -> Registry:  # fmt: skip
+    """The channel's registry.
+
+    Args:
+        session: its environment may hold the login.
+        channel: names the variables of it.
+        login: whether it is used; else the registry is read as anybody reads it.
+        attempts: tries of one request, ``None`` for ``retry.attempts``.
+        timeout: seconds without an answer, ``None`` for ``http.timeout``.
+    """
+    get = session.environment.get
+    user, password = (get(channel.username), get(channel.password)) if login else (None, None)
+    return Registry(session.transport, channel.registry, user, password, attempts=attempts, timeout=timeout)
 
 
-def check_login(session: Session, channel: Channel) -> list[Line]:
+def check_login(session: Session, channel: DockerChannel) -> list[Line]:
     """Whether the registry takes the login, seen by reading with it.
 
     Raises:
         ServiceError: it does not, or cannot be reached.
     """
-    user, password = map(session.environment.get, LOGIN)
-    if not (user and password):
-        missing = " and ".join(name for name in LOGIN if not session.environment.get(name))
-        level = Level.FAILED if user or password else Level.WARNING
-        text = f"{missing} not set: rollback of {channel.name} needs both"
-        return [Line(channel.name, "registry", level, text, f"Set {missing} to a login that may push {channel.image}.")]
+    names = (channel.username, channel.password)
+    missing = [name for name in names if not session.environment.get(name)]
+    if missing:
+        level = Level.FAILED if len(missing) < len(names) else Level.WARNING
+        text = f"{' and '.join(missing)} not set: rollback of {channel.name} needs both"
+        fix = f"Set {' and '.join(missing)} to a login that may push {channel.reference}."
+        return [Line(channel.name, "registry", level, text, fix)]
+    if (session.environment.get(channel.password) or "").startswith(FINE_GRAINED) and is_ghcr(channel):
+        text = f"{channel.password} is a fine-grained token, and {GHCR} takes none"
+        fix = "Use the job's GITHUB_TOKEN with packages: write, or a classic token with write:packages."
+        return [Line(channel.name, "registry", Level.FAILED, text, fix)]
     registry = open_registry(session, channel, attempts=2, timeout=SECONDS)
-    registry.head(channel.image or "", "latest")
-    return [Line(channel.name, "registry", Level.OK, f"{registry.host} takes the login of {LOGIN[0]}")]
+    registry.head(channel.image, "latest")
+    return [Line(channel.name, "registry", Level.OK, f"{registry.host} takes the login of {channel.username}")]
+
+
+def is_ghcr(channel: DockerChannel) -> bool:
+    """Whether the image is in GitHub's own registry."""
+    return urlsplit(channel.registry).hostname == GHCR

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from release.channels.docker.login import open_registry
+from release.channels.docker.login import is_ghcr, open_registry
+from release.channels.docker.settings import DockerChannel
 from release.channels.wish import Wish
-from release.errors import ReleaseError
+from release.errors import ReleaseError, ServiceError
 from release.records import Outcome, Served, State
 from release.registry.client import Registry
 from release.session import Session
@@ -15,7 +16,7 @@ LATEST = "latest"
 
 
 def roll_back_image(
-    session: Session, channel: Channel, wish: Wish, native: Callable[[str], str],
+    session: Session, channel: DockerChannel, wish: Wish, native: Callable[[str], str],
     advise: Callable[[Channel, Project, str, str], str],
 ) -> Outcome:  # fmt: skip
     """Point ``latest`` to ``wish.good``, or in a dry run show it.
@@ -32,7 +33,7 @@ def roll_back_image(
     """
     if wish.good is None:
         raise ReleaseError("No other channel tells which version was good", "Name it with --to.")
-    image, good, bad = channel.image or "", native(wish.good), native(wish.bad)
+    image, good, bad = channel.image, native(wish.good), native(wish.bad)
     registry = open_registry(session, channel)
     found = {tag: registry.head(image, tag) for tag in (good, bad, LATEST)}
     outcome = Outcome(channel.name, State.FAILED, channel.target, version=wish.good, serves=_served(found, good, bad))
@@ -43,7 +44,18 @@ def roll_back_image(
     if wish.dry_run:
         shown = f"latest of {image}: {found[LATEST]} ({bad}) -> {wanted} ({good})\n"
         return replace(outcome, state=State.PLANNED, reason=f"latest is {bad}, would be {good}", diff=shown)
-    return _moved(image, replace(outcome, attempts=1), registry, wanted)
+    try:
+        return _moved(image, replace(outcome, attempts=1), registry, wanted)
+    except ServiceError as error:
+        raise _refused(channel, error) from None
+
+
+def _refused(channel: DockerChannel, error: ServiceError) -> ServiceError:
+    """GitHub's own registry refuses a package that was first pushed by hand, whatever the token may do."""
+    if not (is_ghcr(channel) and error.status == 403):
+        return error
+    fix = f"{error.fix} A package that was first pushed by hand: add the repository under its `Manage Actions access`."
+    return ServiceError(error.wrong, fix, error.status)
 
 
 def _moved(image: str, outcome: Outcome, registry: Registry, wanted: str) -> Outcome:
@@ -56,7 +68,7 @@ def _moved(image: str, outcome: Outcome, registry: Registry, wanted: str) -> Out
     return replace(outcome, reason=f"latest was moved to {wanted} and is {now or 'gone'} now")
 
 
-def _checked(channel: Channel, found: dict[str, str | None], good: str, bad: str) -> str:
+def _checked(channel: DockerChannel, found: dict[str, str | None], good: str, bad: str) -> str:
     """The digest that ``latest`` has to get."""
     wanted, image = found[good], channel.image
     if wanted is None:

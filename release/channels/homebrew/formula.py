@@ -10,6 +10,8 @@ from release.channels.homebrew.ruby import Text
 from release.channels.homebrew.scopes import Scope, fill, refused
 from release.errors import EditRefused
 
+LARGEST = 150_000  # bytes; the tree of a larger one would take seconds and hundreds of megabytes
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -85,10 +87,12 @@ def read_formula(path: str, content: bytes) -> Formula:
     Raises:
         EditRefused: not valid Ruby, no formula, or a stable download that cannot be told without running it.
     """
+    if len(content) > LARGEST:
+        raise EditRefused(f"{path} has {len(content)} bytes", f"A formula may have {LARGEST}; edit it by hand.")
     node = formula_class(path, ruby.parse_ruby(path, content))
     top = Scope()
     scopes = (top, *fill(path, ruby.statements(node.child_by_field_name("body")), top))
-    found = (_pair(path, scope) for scope in scopes if "url" in scope.calls or "sha256" in scope.calls)
+    found = (read_pair(path, scope) for scope in scopes if "url" in scope.calls or "sha256" in scope.calls)
     pairs = tuple(sorted(found, key=lambda pair: pair.call.start_byte))
     if not pairs:
         raise refused(path, node, "has no stable `url`", "Give the formula a stable url and sha256 first.")
@@ -118,8 +122,12 @@ def _is_formula(node: Node) -> bool:
     return parent is not None and ruby.source_of(parent).lstrip("< \t").removeprefix("::") == "Formula"
 
 
-def _pair(path: str, scope: Scope) -> Pair:
-    """The pair of one scope: exactly one ``url``, and one ``sha256`` or the commit of a git checkout."""
+def read_pair(path: str, scope: Scope) -> Pair:
+    """The pair of one scope: exactly one ``url``, and one ``sha256`` or the commit of a git checkout.
+
+    Raises:
+        EditRefused: it is not so, or it cannot be told without running it.
+    """
     call, checksum = _only(path, scope, "url"), _only(path, scope, "sha256")
     if call is None:
         raise refused(path, checksum, "has a `sha256` without a `url` beside it", "Put both into the same block.")

@@ -3,19 +3,33 @@
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import semver
 
-from release.channels.base import Change, Files, Kind
+from release.channels.base import Change, Checks, Files, Kind
+from release.channels.bundle import Bundle
 from release.channels.homebrew import version as formula_version
-from release.channels.homebrew.edit import PLAIN_URL, edit_formula
+from release.channels.homebrew.bundle import bundle
+from release.channels.homebrew.edit import edit_formula
 from release.channels.homebrew.formula import Formula, Pair, read_formula
+from release.channels.homebrew.left import check_nothing_left
+from release.channels.homebrew.prove import PROVER, rollback_advice
+from release.channels.homebrew.resources import own_downloads, resources_in
 from release.channels.homebrew.settings import HomebrewChannel
+from release.channels.homebrew.tap import check_tap
+from release.channels.homebrew.urls import PLAIN_URL, Urls
 from release.channels.homebrew.versioned import versioned_formula, versioned_path, versioned_paths
+from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.errors import EditRefused
-from release.records import Served
+from release.records import Download, Served
 from release.settings import Channel, Project
+
+if TYPE_CHECKING:
+    from release.session import Session
+
+MOST_NAMED = 8
 
 
 class Homebrew(Kind):
@@ -35,7 +49,8 @@ class Homebrew(Kind):
         Raises:
             EditRefused: the file is missing, not valid Ruby, or its download cannot be told without running it.
         """
-        pairs = _formula(channel, files).pairs
+        formula = _formula(channel, files)
+        pairs = formula.pairs
         shown = _oldest(pairs)
         mixed = any(not formula_version.same(pair.held, shown.held) for pair in pairs)
         return Served(
@@ -43,6 +58,7 @@ class Homebrew(Kind):
             sha256=shown.sha256.value().lower() if shown.sha256 else None,
             url=shown.download,
             note=_note(pairs, shown, mixed=mixed),
+            downloads=_downloads(formula),
         )
 
     def edit(self, channel: Channel, files: Files, change: Change) -> dict[str, bytes]:
@@ -55,11 +71,33 @@ class Homebrew(Kind):
         _check_change(change)
         formula = _formula(channel, files)
         _check_order(formula, change)
-        content = edit_formula(formula, change)
+        urls = Urls(change)
+        content = edit_formula(formula, urls, remove_bottle=getattr(channel, "remove_bottle", True))
         if content == formula.content:
             return {}
-        _check_result(formula.path, content, change)
+        _check_result(formula, content, urls)
         return {formula.path: content, **_outgoing(channel, files, formula, change)}
+
+    def needs_commit(self, channel: Channel, files: Files) -> bool:
+        """Whether ``edit`` needs ``Change.commit``: a download is a git checkout with a ``revision:``.
+
+        Raises:
+            EditRefused: as ``served``.
+        """
+        formula = _formula(channel, files)
+        return any(pair.commit is not None for pair in [*formula.pairs, *own_downloads(formula)])
+
+    def notes(self, channel: Channel, before: Files, after: Files) -> tuple[str, ...]:
+        """What a person should look at after an edit from ``before`` to ``after``, one line each."""
+        old, new = _formula(channel, before), _formula(channel, after)
+        if formula_version.same(old.pairs[0].held, new.pairs[0].held):
+            return ()
+        held = {(one.name, one.url) for one in resources_in(old.path, old.node)}
+        left = [one for one in resources_in(new.path, new.node) if (one.name, one.url) in held]
+        named = ", ".join(f"{one.name} (line {one.line})" for one in left[:MOST_NAMED])
+        more = f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else ""
+        what = "resource was" if len(left) == 1 else "resources were"
+        return (f"{len(left)} {what} left as before: {named}{more}",) if left else ()
 
     def commit_message(self, change: Change) -> str:
         """The tap's usual message: ``chore: bump kekkai to v0.0.1``."""
@@ -69,18 +107,23 @@ class Homebrew(Kind):
         """Versioned formulae (``Formula/kekkai@0.0.1.rb``) of the channel's formula."""
         return versioned_paths(channel, paths)
 
-    def needs_commit(self, channel: Channel, files: Files) -> bool:
-        """Whether the formula downloads by git (``tag:`` and ``revision:``)."""
-        return any(b"revision:" in files.get(path, b"") for path in self.paths(channel))
-
     def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
         """``brew upgrade`` never goes down (Homebrew's documentation)."""
         del project, bad, good
-        name, tap = PurePosixPath(channel.file or "").stem, channel.target.replace("/homebrew-", "/", 1)
-        return (
-            "Users who upgraded do not go back by `brew upgrade`: "
-            f"brew update && brew uninstall {name} && brew install {tap}/{name}"
-        )
+        return rollback_advice(channel)
+
+    def examine(self, session: "Session", channel: Channel) -> Checks:
+        """Whether anything else in the tap spoils it, or writes to it."""
+        return {"tap": lambda: check_tap(session, channel)}
+
+    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+        """A Python formula installs its resources and nothing else."""
+        return bundle(channel, files)
+
+    @property
+    def prover(self) -> Prover:
+        """Trust, tap, install, run."""
+        return PROVER
 
     @property
     def rehearsed(self) -> Rehearsed:
@@ -107,6 +150,20 @@ def _oldest(pairs: tuple[Pair, ...]) -> Pair:
     return oldest
 
 
+def _downloads(formula: Formula) -> tuple[Download, ...]:
+    """Every stable download, and the resources that are files of the same release; a git checkout has no checksum."""
+    pairs = [*formula.pairs, *own_downloads(formula)]
+    return tuple(
+        Download(
+            url=pair.download.partition("#")[0],
+            sha256=pair.sha256.value().lower() if pair.sha256 else None,
+            version=formula_version.as_semver(pair.held) or pair.held,
+            line=pair.line,
+        )
+        for pair in sorted(pairs, key=lambda pair: pair.call.start_byte)
+    )
+
+
 def _note(pairs: tuple[Pair, ...], shown: Pair, *, mixed: bool) -> str | None:
     if mixed:
         held = ", ".join(f"{pair.held} (line {pair.line})" for pair in pairs)
@@ -124,10 +181,9 @@ def _check_change(change: Change) -> None:
         raise EditRefused(
             f"The URL {change.url!r} is not plain", "Quotes, spaces, braces and # cannot stand in a formula."
         )
-    for name, value in {"artifact": change.sha256, **change.checksums}.items():
-        length = 40 if name == "revision" else 64
-        if (value or name == "artifact") and not re.fullmatch(rf"[0-9A-Fa-f]{{{length}}}", value):
-            raise EditRefused(f"The checksum of {name} is not {length} hex digits", "Take it from release.extract.")
+    for name, value, length in (("artifact", change.sha256, 64), ("tag's commit", change.commit, 40)):
+        if value is not None and not re.fullmatch(rf"[0-9A-Fa-f]{{{length}}}", value):
+            raise EditRefused(f"The checksum of the {name} is not {length} hex digits", "Take it from release.extract.")
 
 
 def _check_order(formula: Formula, change: Change) -> None:
@@ -144,14 +200,22 @@ def _check_order(formula: Formula, change: Change) -> None:
             )
 
 
-def _check_result(path: str, content: bytes, change: Change) -> None:
-    """Reads what would be written as a user's brew will: every download must be of the new version."""
-    for pair in read_formula(path, content).pairs:
+def _check_result(before: Formula, content: bytes, urls: Urls) -> None:
+    """Reads what would be written as a user's brew will: every download new and proved, nothing left of the old."""
+    path, change = before.path, urls.change
+    after = read_formula(path, content)
+    held = {(pair.download, pair.sha256.value() if pair.sha256 else None) for pair in before.pairs}
+    for pair in after.pairs:
         if not formula_version.same(pair.held, change.version):
             raise EditRefused(
                 f"{path}: line {pair.line} would serve {pair.held} after the edit, not {change.version}",
                 "Add a `version` line to the formula and run it again.",
             )
+        digits = pair.sha256.value().lower() if pair.sha256 else None
+        if digits and urls.known.get(pair.download) != digits and (pair.download, digits) not in held:
+            raise EditRefused(f"{path}: line {pair.line} would have an unproved checksum", "Report this as a bug.")
+    if not all(formula_version.same(pair.held, change.version) for pair in before.pairs):
+        check_nothing_left(before, after, change)
 
 
 def _outgoing(channel: Channel, files: Files, formula: Formula, change: Change) -> dict[str, bytes]:
@@ -159,6 +223,8 @@ def _outgoing(channel: Channel, files: Files, formula: Formula, change: Change) 
     held = formula.pairs[0].held
     version = formula_version.as_semver(held)
     whole = all(formula_version.same(pair.held, held) for pair in formula.pairs)
+    if "@" in PurePosixPath(formula.path).stem:
+        return {}  # it is a versioned formula itself
     if not channel.versioned_formulae or not whole or version is None or formula_version.same(held, change.version):
         return {}
     path = versioned_path(formula.path, version)

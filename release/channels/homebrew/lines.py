@@ -1,15 +1,29 @@
 """A formula's bytes with some strings replaced, lines added and calls taken out; all else as it was."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from release.channels.homebrew.formula import Formula
-from release.channels.homebrew.ruby import line_of
+from release.channels.homebrew.ruby import Text, line_of
 from release.errors import EditRefused
 
 Strings = Mapping[tuple[int, int], str]
 """First and last byte (exclusive) -> what stands there afterwards, on one line."""
+
+
+@dataclass
+class Edit:
+    """``strings``: byte range -> text; ``added``: a call and the statement that follows it."""
+
+    strings: dict[tuple[int, int], str] = field(default_factory=dict)
+    added: list[tuple[Node, str]] = field(default_factory=list)
+
+    def put(self, place: Text, text: str) -> None:
+        """Writes ``text`` between the quotes of ``place``, except where it stands there already."""
+        if place.source != text:
+            self.strings[place.start, place.end] = text
 
 
 def rewrite(formula: Formula, strings: Strings, added: Iterable[tuple[Node, str]], removed: Iterable[Node]) -> bytes:

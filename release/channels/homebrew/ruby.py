@@ -15,6 +15,7 @@ RESERVED = frozenset({
     "__END__", "and", "begin", "case", "class", "def", "do", "else", "elsif", "end", "ensure", "for", "if", "in",
     "module", "or", "rescue", "then", "unless", "until", "when", "while",
 })  # fmt: skip
+VERSION = "#{version}"
 NAMING = frozenset({"method", "singleton_method", "keyword_parameter", "alias", "undef"})
 
 
@@ -38,6 +39,11 @@ class Text:
     def interpolated(self) -> bool:
         """Whether ``#{version}`` is a part of it."""
         return None in self.parts
+
+    @property
+    def source(self) -> str:
+        """The string as the file has it, ``#{version}`` written out."""
+        return self.value(VERSION)
 
     def value(self, version: str | None = None) -> str:
         """The string that Ruby would see where ``version`` is the formula's version."""

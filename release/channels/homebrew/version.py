@@ -1,20 +1,21 @@
 """Versions as they stand in URLs: the SemVer form and the Python form (PEP 440) of the same version."""
 
 import re
-from collections.abc import Iterator
-from itertools import product
 from urllib.parse import quote, unquote
 
 import semver
 from packaging.version import InvalidVersion, Version
 
-ARCHIVE = r"\.(?:tar\.(?:gz|bz2|xz|zst|lz)|tgz|tbz|txz|zip|whl|gem|jar|git|gz|bz2|xz|7z|deb|dmg|pkg|exe)$"
+ARCHIVE = (
+    r"\.(?:tar\.(?:gz|bz2|xz|zst|lz)|tgz|tbz|txz|zip|whl|gem|jar|git|gz|bz2|xz|7z|deb|dmg|pkg|exe"
+    r"|crate|rpm|msi|apk|phar|vsix|AppImage)$"
+)
 TAG = r"/(?:(?:archive|tarball|zipball|tar\.gz)/(?:refs/tags/)?|releases/download/)([^/]+)"
 PRE = r"(?:[-._]?(?:alpha|beta|preview|pre|rc|dev|post|a|b|c)[-._]?\d*)"
 IN_NAME = rf"(?:^|[-_vV@])(\d+(?:\.\d+)+{PRE}?)(?=$|[-_])"
 READ_BY_BREW = r"\d+(?:\.\d+)*(?:[-._]?(?:alpha|beta|pre|rc)\.?\d{0,2}|[abc]\d*)?"
 PHASES = {"a": "alpha", "b": "beta", "rc": "rc"}
-MOST_PLACES = 5
+PROCESSORS = frozenset({"32", "64", "86", "286", "386", "486", "586", "686", "8664"})
 
 
 def as_semver(text: str) -> str | None:
@@ -47,9 +48,12 @@ def same(one: str, other: str) -> bool:
 
 
 def compare(one: str, other: str) -> int | None:
-    """Negative, 0 or positive by SemVer's precedence; ``None`` where one of them cannot be ordered."""
+    """Negative, 0 or positive by SemVer's precedence, else by Python's; ``None`` where one has no order."""
     left, right = as_semver(one), as_semver(other)
-    return semver.Version.parse(left).compare(right) if left and right else None
+    if left and right:
+        return semver.Version.parse(left).compare(right)
+    first, second = _python(one), _python(other)
+    return None if first is None or second is None else (first > second) - (first < second)
 
 
 def forms(version: str) -> tuple[str, ...]:
@@ -86,14 +90,21 @@ def read_by_brew(url: str, version: str) -> bool:
     return not re.search(r"\d", _stem(name)) and any(re.fullmatch(rf"[vV]?(?:{shown})", part) for part in folders)
 
 
-def moved(url: str, old: str, new: str) -> Iterator[str]:
-    """Every URL that comes out when ``old`` is replaced by a form of ``new`` wherever it stands in ``url``."""
-    known = "|".join(re.escape(form) for form in sorted(forms(old.lstrip("vV")), key=len, reverse=True))
-    pieces = re.split(rf"(?<!\d)(?<!\d\.)(?:{known})(?![0-9A-Za-z])(?!\.\d)", url)
-    if len(pieces) > MOST_PLACES + 1:
-        return
-    for chosen in product(forms(new), repeat=len(pieces) - 1):
-        yield "".join(piece + form for piece, form in zip(pieces, (*chosen, ""), strict=True))
+def spellings(version: str) -> dict[str, tuple[str, ...]]:
+    """The ways to write ``version`` by what stands between its numbers: dots, dashes, underscores, nothing.
+
+    Without separators only where that is long enough to be told from other numbers, and no processor's.
+    """
+    bare = version.lstrip("vV")
+    dotted = forms(bare)
+    found = {
+        "dots": dotted,
+        "dashes": tuple(form.replace(".", "-") for form in dotted),
+        "underscores": tuple(form.replace(".", "_") for form in dotted),
+    }
+    joined = re.sub(r"[.+-]", "", bare)
+    known = re.fullmatch(r"[0-9]{3,}", joined) and bare.count(".") > 1 and joined not in PROCESSORS
+    return found | ({"nothing": (joined,)} if known else {})
 
 
 def _stem(name: str) -> str:

@@ -1,12 +1,14 @@
 """Texts inside a file and their places, so that an edit changes these characters and no other byte."""
 
 import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from release.errors import EditRefused
 
+LONG = 500  # characters that are still compared one by one
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -41,10 +43,37 @@ class Literal:
 
         ``new`` adds no character that a quoted text would have to escape: ``urls.check_change`` saw to it.
         """
-        if new == self.value:
-            return []
-        steps = SequenceMatcher(None, self.value, new, autojunk=False).get_opcodes()
-        return [Edit(self.at[a], self.at[b], new[c:d]) for tag, a, b, c, d in steps if tag != "equal"]
+        edits: list[Edit] = []
+        position = 0
+        for old, text in _pieces(self.value, new):
+            at = self.at[position : position + len(old) + 1]
+            edits += [Edit(at[a], at[b], text[c:d]) for a, b, c, d in _differences(old, text)]
+            position += len(old)
+        return edits
+
+
+def _differences(old: str, new: str) -> list[tuple[int, int, int, int]]:
+    """Where ``old[a:b]`` gives way to ``new[c:d]``."""
+    if old == new:
+        return []
+    if max(len(old), len(new)) <= LONG:
+        steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        return [(a, b, c, d) for tag, a, b, c, d in steps if tag != "equal"]
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    return [(start, len(old) - end, start, len(new) - end)]
+
+
+def _alike(first: str, second: str) -> int:
+    """How many characters at the beginning of both texts are the same."""
+    both = zip(first, second, strict=False)
+    return next((at for at, (one, other) in enumerate(both) if one != other), min(len(first), len(second)))
+
+
+def _pieces(old: str, new: str) -> list[tuple[str, str]]:
+    """Both texts cut at their blanks, so that comparing long ones stays cheap; whole where that cuts them unlike."""
+    both = [re.split(r"(\s+)", text) for text in (old, new)]
+    return list(zip(*both, strict=True)) if len(both[0]) == len(both[1]) else [(old, new)]
 
 
 def plain_literal(text: str, start: int, end: int) -> Literal:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from urllib.parse import unquote
 
-from release.channels.base import Change
-from release.channels.text.urls import is_project_page, moved_url
+from release.channels.change import Change
+from release.channels.text.derive import TAG, Derivation
+from release.channels.text.urls import is_project_page
 from release.channels.text.versions import Move, name_starts
 from release.errors import EditRefused
 
@@ -19,6 +21,9 @@ OWN_NAME = re.compile(r"(?:package|release|app|product|new)?[-_]?(?:v|ver|versio
 PREFIX = re.compile(r"[\w.@=:+-]*$")
 NEUTRAL = re.compile(r"[-_.=:+]*(?:v|ver|version|release|tag)?[-_.=:+]*", re.IGNORECASE)
 OTHERS = re.compile(r"install|require|depend|upgrade|update", re.IGNORECASE)
+EXTENSION = re.compile(r"(?:\.(?:7z|[A-Za-z][0-9A-Za-z]{0,7})){1,2}$")
+SHORTEST = 4  # characters of a name that cannot be something else's by chance
+NEAR = 200  # characters on either side of a version that tell whose it is
 HISTORY = re.compile(r"\b(?:since|before|until|after|from|older than|up to|in)\s*$", re.IGNORECASE)
 
 
@@ -54,8 +59,31 @@ class Mentions:
     @cached_property
     def known(self) -> Iterable[str]:
         """File names of the new release and their beginnings."""
-        own = self.change.url.rpartition("/")[2]
-        return [*name_starts([own, *self.change.checksums]), self.change.tag]
+        names = [_file_name(url) for url in (self.change.url, *self.change.urls)]
+        return [*name_starts(names), self.change.tag]
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What the old release's files, archives' folders and tag were called -> what they are now."""
+        pairs = [pair for urls in self.urls.items() for pair in zip(*map(_names, urls), strict=True)]
+        return {old: new for old, new in pairs if old != new and len(old) >= SHORTEST and re.search("[0-9]", old)}
+
+    @cached_property
+    def named(self) -> re.Pattern[str]:
+        """Any of ``names``, standing alone."""
+        names = sorted(self.names, key=len, reverse=True)
+        return re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(map(re.escape, names))})(?![0-9A-Za-z])" if names else "(?!)")
+
+    @property
+    def tags(self) -> set[str]:
+        """The old release's git tags, as its URLs have them."""
+        return {tag for url in self.urls if (tag := _names(url)[-1])}
+
+    @cached_property
+    def loose(self) -> Mapping[str, str]:
+        """Loose spellings of the version that the downloads use too, so that they mean it."""
+        used = {found for url in self.urls for found in self.move.loose_pattern.findall(url)}
+        return {old: new for old, new in self.move.loose.items() if old in used}
 
     def moved(self, text: str, where: str, tone: Tone, around: str = "") -> str:
         """``text`` at the new version.
@@ -69,18 +97,25 @@ class Mentions:
         Raises:
             EditRefused: the old version stands there, but may be another thing's.
         """
-        return WORD.sub(lambda word: self._word(word, where, tone, around or _line(word)), text)
+        return WORD.sub(lambda word: self._word(word, where, tone, around), text)
 
     def _word(self, word: re.Match[str], where: str, tone: Tone, around: str) -> str:
         if word[0].startswith(("https://", "http://")):
             return self._url(word[0], where)
         text = HEX.sub(self._hash, word[0])
-        if self.old == self.change.version or not self.move.carried(text):
+        if self.old == self.change.version:
             return text
-        for match in self.move.pattern.finditer(word[0]):
-            before = word.string[: word.start() + match.start()]
-            if not self._own(before, word[0], tone, around):
-                raise _unclear(where, word[0])
+        if tone is not Tone.PROSE:
+            text = self.named.sub(lambda match: self.names[match[0]], text)
+        if tone is Tone.OWN:
+            text = self.move.moved(text, self.known) if self.move.carried(text) else text
+            return self.move.loose_pattern.sub(lambda match: self.loose.get(match[0], match[0]), text)
+        if not self.move.carried(text):
+            return text
+        for match in self.move.pattern.finditer(text):
+            before = word.string[max(0, word.start() - NEAR) : word.start()] + text[: match.start()]
+            if not self._own(before, text, tone, around or _line(word)):
+                raise _unclear(where, text)
         return self.move.moved(text, self.known)
 
     def _hash(self, match: re.Match[str]) -> str:
@@ -96,16 +131,16 @@ class Mentions:
             return text
         if is_project_page(url, self.change):
             return "/".join(self.move.moved(part, (self.change.tag,)) for part in url.split("/")) + rest
-        new = moved_url(url, self.old, self.change)
-        if new is None:
-            raise _unclear(where, url)
-        return new[0] + rest
+        try:
+            address, mark, name = url.partition("#")
+            new = Derivation(self.move, self.change).moved(address)[0] + mark + self.move.moved(name)
+        except EditRefused:
+            raise _unclear(where, url) from None
+        return new + rest
 
     def _own(self, before: str, word: str, tone: Tone, around: str) -> bool:
         """Whether the version after ``before`` is the product's."""
         project = _plain(self.change.project)
-        if tone is Tone.OWN:
-            return True
         if dependency := DEPENDENCY.search(before):
             return _plain(dependency[1]) == project
         if project in _plain(word):
@@ -134,10 +169,23 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).strip("-").casefold()
 
 
+def _file_name(url: str) -> str:
+    return unquote(re.split(r"[?#]", url, maxsplit=1)[0].rpartition("/")[2])
+
+
+def _names(url: str) -> tuple[str, str, str, str, str]:
+    """What a download's URL calls things: the file and its stem, the name after ``#/`` and its stem, the tag."""
+    file, local = _file_name(url), url.partition("#/")[2]
+    tag = TAG.search(url.partition("#")[0])
+    between = url[tag.end(1) : tag.start(2)] if tag and tag[1] else url[tag.end(3) : tag.start(4)] if tag else ""
+    return file, EXTENSION.sub("", file), local, EXTENSION.sub("", local), unquote(between)
+
+
 def _line(match: re.Match[str]) -> str:
-    """The line of the text in which the match stands."""
-    text = match.string
-    return text[text.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
+    """What stands near the match in its line of the text."""
+    text, start, end = match.string, match.start(), match.end()
+    before = text[max(0, start - NEAR) : start].rpartition("\n")[2]
+    return before + text[start : end + NEAR].split("\n", 1)[0]
 
 
 def _unclear(where: str, what: str) -> EditRefused:

@@ -1,19 +1,20 @@
 """Where a release's files move to: the rules that manifests and install scripts share. Pure."""
 
 import re
-from urllib.parse import quote, unquote
 
 import semver
 
-from release.channels.base import Change
+from release.channels.change import Change
 from release.channels.text.versions import Move, is_older
 from release.errors import EditRefused
 
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-SAFE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9._~%+@/=?-]*")
+SAFE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/(?:[A-Za-z0-9._~%+@/=?:,()*!-]|&(?!&))*")
 SAFE_WORD = re.compile(r"[A-Za-z0-9._+/@-]+")
 ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]+)?(/[^?#]*)")
-DIGEST_FOLDER = re.compile(r"/[0-9a-f]{32,}/")
+LONGEST = 2000  # characters of a URL
+RELEASED = re.compile(r"/releases/(?:latest/)?download/|/archive/")
+RAW = re.compile(r"/raw/|//raw\.")
 OWNED = 4  # parts of "/owner/repository/file", the one before the first slash included
 
 
@@ -27,14 +28,18 @@ def check_change(change: Change) -> None:
     _check("version", version, change.version, "Give a version like 1.2.3 or 1.2.3-rc.1.")
     _check("tag", SAFE_WORD.fullmatch(change.tag), change.tag, "Give the release's git tag.")
     _check("product's name", SAFE_WORD.fullmatch(change.project), change.project, "Use letters, digits, '.' and '-'.")
-    _check(
-        "URL",
-        SAFE_URL.fullmatch(change.url) and _path(change.url),
-        change.url,
-        "Give a plain https:// URL without spaces and quotes.",
-    )
-    for value in (change.sha256, *change.checksums.values()):
-        _check("SHA256", SHA256.fullmatch(value), value, "Give 64 hex digits.")
+    check_url(change.url)
+    _check("SHA256", SHA256.fullmatch(change.sha256), change.sha256, "Give 64 hex digits.")
+
+
+def check_url(url: str) -> None:
+    """See to it that ``url`` is one and can stand in a JSON text or a script.
+
+    Raises:
+        EditRefused: it is not plain.
+    """
+    good = len(url) <= LONGEST and SAFE_URL.fullmatch(url) and _path(url)
+    _check("URL", good, url[:LONGEST], "Give a plain https:// URL without spaces and quotes.")
 
 
 def _check(what: str, good: object, value: str, fix: str) -> None:
@@ -68,50 +73,6 @@ def check_direction(path: str, held: str, version: str, change: Change) -> None:
         )
 
 
-def moved_url(old_url: str, old_version: str, change: Change, *, alone: bool = False) -> tuple[str, str] | None:
-    """Where the file behind ``old_url`` is at the new version, and its checksum.
-
-    The host stays where the path becomes that of ``change.url``; a ``#/name`` stays, moved too. Otherwise the
-    file's new name must be in ``change.checksums``.
-
-    Args:
-        old_url: the URL in the channel's file.
-        old_version: the version that the file holds.
-        change: what to move to.
-        alone: it is the only download: it becomes ``change.url`` if it is a file of the same repository.
-
-    Returns:
-        The new URL and 64 lower-case hex digits; ``None`` if it is no file of the release.
-    """
-    move = Move(old_version, change.version)
-    address = re.split(r"[?#]", old_url, maxsplit=1)[0]
-    tail = move.moved(old_url[len(address) :], (f"#/{name}" for name in change.checksums))
-    path, wanted = _path(address), _path(change.url)
-    if path is None or wanted is None:
-        return None
-    if move.fits(unquote(path), unquote(wanted)):
-        return address[: len(address) - len(path)] + wanted + tail, change.sha256.lower()
-    if alone and _same_repository(path, wanted):
-        return change.url + tail[tail.find("#") :] * ("#" in tail), change.sha256.lower()
-    return _by_name(address, tail, move, change)
-
-
-def _by_name(address: str, tail: str, move: Move, change: Change) -> tuple[str, str] | None:
-    folder, _, file = address.rpartition("/")
-    name = move.moved(unquote(file), change.checksums)
-    if not move.carried(address) or name not in change.checksums:
-        return None
-    url = "/".join([*(move.moved(part, (change.tag,)) for part in folder.split("/")), quote(name)])
-    return None if _stale(folder, url, move) else (url + tail, change.checksums[name].lower())
-
-
-def _stale(folder: str, url: str, move: Move) -> bool:
-    """Whether ``url`` still has a folder of the old version: ``/1.2/`` of 1.2.3, or a checksum of old bytes."""
-    short, new = (".".join(version.split(".")[:2]) for version in (move.old, move.new))
-    left = re.search(rf"(?<![0-9.]){re.escape(short)}(?![0-9]|\.[0-9])", url.rpartition("/")[0])
-    return move.old != move.new and (bool(left and short != new) or bool(DIGEST_FOLDER.search(folder + "/")))
-
-
 def _path(url: str) -> str | None:
     """A URL's path, ``None`` where it is not one that an artifact can have."""
     match = ADDRESS.match(url)
@@ -120,10 +81,27 @@ def _path(url: str) -> str | None:
 
 def _same_repository(path: str, wanted: str) -> bool:
     parts = wanted.split("/")
-    return len(parts) >= OWNED and "/".join(parts[:3]) + "/" in path
+    return len(parts) >= OWNED and "/".join(parts[:3]) + "/" in path + "/"
+
+
+def in_project(url: str, change: Change) -> bool:
+    """Whether ``url`` is of the release's repository, on its own host or on a mirror with the same paths."""
+    return _same_repository(_path(url) or "", _path(change.page + "/" if change.page else change.url) or "")
 
 
 def is_project_page(url: str, change: Change) -> bool:
     """Whether ``url`` is a page of the release's repository, not a file to download."""
-    path, own = _path(url) or "", _path(change.url) or ""
-    return _same_repository(path, own) and not re.search("/releases/download/|/archive/", path)
+    return in_project(url, change) and not (RELEASED.search(url) or RAW.search(url))
+
+
+def moved_url(old_url: str, old_version: str, change: Change, *, alone: bool = False) -> tuple[str, str] | None:
+    """``Derivation.moved`` for a URL with its fragment, ``None`` where it is no file of the release."""
+    from release.channels.text.derive import Derivation  # noqa: PLC0415 - it stands on this module
+
+    address, mark, name = old_url.partition("#")
+    derivation = Derivation(Move(old_version, change.version), change)
+    try:
+        new = (change.url, change.sha256) if alone and in_project(address, change) else derivation.moved(address)
+    except EditRefused:
+        return None
+    return new[0] + mark + derivation.move.moved(name), new[1].lower()

@@ -13,8 +13,11 @@ from packaging.version import InvalidVersion, Version
 
 PARTS = re.compile(r"([0-9]+(?:\.[0-9]+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 PRE = r"(?:alpha|beta|preview|pre|rc|dev|post|a|b|c)"
-BEFORE = r"(?<![0-9])(?<![0-9]\.)"
-AFTER = rf"(?![0-9])(?!\.[0-9])(?!\+[0-9A-Za-z])(?![.-]?{PRE}[.-]?[0-9])(?!-(?:alpha|beta|preview|pre|rc|dev)\b)"
+ARCHITECTURE = r"(?<=[A-Za-z_-](?:32|64|86)\.)|(?<=[A-Za-z]\.(?:32|64)\.)"  # x64.1.2.3 is no longer number
+BEFORE = rf"(?:{ARCHITECTURE}|(?<=%[0-9A-Fa-f]{{2}})|(?<![0-9])(?<![0-9]\.))"  # nor is %401.2.3
+AFTER = (
+    rf"(?![0-9])(?!\.(?!7z\b)[0-9])(?!\+[0-9A-Za-z])(?![.-]?{PRE}[.-]?[0-9])(?!-(?:alpha|beta|preview|pre|rc|dev)\b)"
+)
 FULL = 3  # a version of Semantic Versioning has three numbers
 
 
@@ -22,7 +25,7 @@ def forms(version: str) -> dict[str, str]:
     """Every way in which ``version`` is commonly written, by the way's name, the usual one first.
 
     ``1.0.0-rc.1`` is also ``1.0.0-rc1`` (Chocolatey), ``1.0.0rc1`` (a wheel's file name, PEP 440) and
-    ``1_0_0-rc_1``; ``1.0`` is also ``1.0.0``; a package's fourth number is left out in its URLs.
+    ``1_0_0-rc_1`` or ``1-0-0-rc-1``; ``1.0`` is also ``1.0.0``; a package's fourth number is left out in its URLs.
     """
     found = {"plain": version}
     if match := PARTS.fullmatch(version):
@@ -33,7 +36,11 @@ def forms(version: str) -> dict[str, str]:
         found["dotted"] = ".".join(numbers) + re.sub(r"([A-Za-z])([0-9]+)$", r"\1.\2", suffix)
     with suppress(InvalidVersion):  # not every version is one of Python's
         found["python"] = str(Version(version))
-    return found | {"quoted": quote(version), "underscore": version.replace(".", "_")}
+    return found | {
+        "quoted": quote(version),
+        "underscore": version.replace(".", "_"),
+        "dash": version.replace(".", "-"),
+    }
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,21 @@ class Move:
         """The old version in any form, not as a part of a longer number or of another pre-release."""
         texts = sorted(set(forms(self.old).values()), key=len, reverse=True)
         return re.compile(f"{BEFORE}(?:{'|'.join(map(re.escape, texts))}){AFTER}")
+
+    @cached_property
+    def loose(self) -> dict[str, str]:
+        """Old -> new in spellings that may mean something else: ``230``, ``2.3`` of 2.3.0, ``1.36.0`` of 1.36.0-1."""
+        both = {way: (old, _loose(self.new).get(way, "")) for way, old in _loose(self.old).items()}
+        strict = forms(self.old).values()
+        return {old: new for old, new in both.values() if new and old not in strict}
+
+    @cached_property
+    def loose_pattern(self) -> re.Pattern[str]:
+        """The old version in one of the loose spellings."""
+        texts = sorted(self.loose, key=len, reverse=True)
+        return re.compile(
+            f"{BEFORE}(?:{'|'.join(map(re.escape, texts))})(?![0-9])(?!\\.(?!7z\\b)[0-9])" if texts else r"(?!)"
+        )
 
     def carried(self, text: str) -> bool:
         """Whether the old version stands in ``text``."""
@@ -73,6 +95,16 @@ class Move:
     def _same_form(self, found: str) -> str:
         name = next(name for name, text in forms(self.old).items() if text == found)
         return forms(self.new).get(name, self.new)
+
+
+def _loose(version: str) -> dict[str, str]:
+    """By the way's name: the numbers alone, the first two of three, and both without dots."""
+    numbers = re.split(r"[-+]", version, maxsplit=1)[0]
+    parts = numbers.split(".")
+    found = {"numbers": numbers, "squeezed": "".join(parts)}
+    if len(parts) >= FULL:
+        found |= {"line": ".".join(parts[:2]), "squeezed line": "".join(parts[:2])}
+    return {way: text for way, text in found.items() if len(text) >= FULL}
 
 
 def is_older(version: str, held: str) -> bool | None:

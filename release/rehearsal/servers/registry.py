@@ -27,6 +27,7 @@ class Registry:
         images: image -> tag or digest -> digest.
         manifests: digest -> media type and bytes.
         immutable: tags that cannot be moved once they exist; ``*`` for all.
+        private: images that only a login sees.
     """
 
     users: dict[str, str]
@@ -35,6 +36,7 @@ class Registry:
     manifests: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
     immutable: set[str] = field(default_factory=set)
+    private: set[str] = field(default_factory=set)
     _tokens: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -98,6 +100,8 @@ class Registry:
         name, _, password = base64.b64decode(given or "Og==").decode().partition(":")
         if given and self.users.get(name) != password:
             return _error(401, "UNAUTHORIZED", "incorrect username or password")
+        if not given and any(f":{image}:" in scope for image in self.private):
+            scope = ""
         token = secrets.token_hex(16)
         self._tokens[token] = scope if given else scope.replace("push,pull", "pull").replace("pull,push", "pull")
         return json_answer({"token": token, "access_token": token, "expires_in": 300})

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.homebrew.version import read_by_brew, version_in
 from release.channels.homebrew.versioned import class_name
 from release.errors import EditRefused
-from release.records import Served
+from release.records import Download, Served
+from tests.support.releases import checksum_by
 
 DATA = Path(__file__).parents[2] / "data" / "homebrew"
 FILE = "Formula/kekkai.rb"
@@ -34,13 +36,22 @@ UNVERSIONED = {f"kekkai_{name}.tar.gz": letter * 64 for name, letter in [("mac",
 COMMIT = "fedcba9876543210fedcba9876543210fedcba98"
 
 
-def a_change(version: str = "0.0.2", sha256: str = NEW, url: str | None = None, **more: object) -> Change:
+def a_change(
+    version: str = "0.0.2", sha256: str = NEW, url: str | None = None,
+    files: Mapping[str, str] | None = None, **more: object,
+) -> Change:  # fmt: skip
+    """The move to ``version``; ``files`` are the release's other assets by name."""
     url = url or f"{PAGES}/archive/refs/tags/v{version}.tar.gz"
-    checksums = {url.rsplit("/", 1)[-1]: sha256}
-    change = Change("kekkai", version, f"v{version}", url, sha256, checksums)
+    known = {url: sha256} | {
+        f"{PAGES}/releases/download/v{version}/{name}": sums for name, sums in (files or {}).items()
+    }
+    change = Change(
+        "kekkai", version, f"v{version}", url, sha256, urls=tuple(known), checksum=checksum_by(known), page=PAGES
+    )
     return replace(change, **more)  # type: ignore[arg-type]  # rows name fields of Change
 
 
+LOCAL = "http://127.0.0.1:8080"
 WHEEL = f"{PAGES}/releases/download/v1.0.0-rc.1/kekkai-1.0.0rc1-py3-none-any.whl"
 SHAPES = {
     "plain": a_change(),
@@ -48,15 +59,15 @@ SHAPES = {
     "crlf": a_change(),
     "version_before": a_change(),
     "version_after": a_change(),
-    "checkout": a_change(checksums={"revision": COMMIT}),
+    "checkout": a_change(commit=COMMIT),
     "stable_block": a_change(),
-    "per_system": a_change(checksums=ASSETS),
-    "conditions": a_change(checksums=ASSETS),
-    "generated": a_change(checksums=UNVERSIONED),
+    "per_system": a_change(files=ASSETS),
+    "conditions": a_change(files=ASSETS),
+    "generated": a_change(files=UNVERSIONED),
     "short_archive": a_change(),
     "added_version": a_change("1.0.0-nightly.3"),
     "wheel": a_change("1.0.0-rc.1", url=WHEEL),
-    "loopback": a_change(),
+    "loopback": a_change(url=f"{LOCAL}/kademoslabs/kekkai/archive/refs/tags/v0.0.2.tar.gz"),
 }
 GOLDEN = sorted(path.name for path in DATA.glob("*.rb"))
 
@@ -135,7 +146,10 @@ def test_outgoing_version_is_kept_as_golden(shape: str) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_outgoing_version_serves_what_was_served(shape: str) -> None:
     kept = edit(before(shape), SHAPES[shape], KEEPING)["Formula/kekkai@0.0.1.rb"]
-    assert replace(served(kept), note=None) == replace(served(before(shape)), note=None)
+    both = (served(kept), served(before(shape)))
+    assert both[0].sha256 == both[1].sha256
+    lineless = [[replace(one, line=0) for one in found.downloads] for found in both]
+    assert lineless[0] == lineless[1] != []
     assert kept.count(b"keg_only") == 1
     assert b"class KekkaiAT001 < Formula" in kept
 
@@ -159,7 +173,7 @@ def test_same_version_with_another_checksum_keeps_revision_and_drops_bottles() -
 
 @pytest.mark.parametrize("shape", ["stale", "short_archive", "checkout", "plain"])
 def test_what_is_served_already_is_not_touched(shape: str) -> None:
-    assert edit(before(shape), a_change("0.0.1", OLD, checksums={}), KEEPING) == {}
+    assert edit(before(shape), a_change("0.0.1", OLD), KEEPING) == {}
 
 
 @pytest.mark.parametrize(
@@ -179,7 +193,9 @@ def test_class_name_is_the_one_brew_looks_for(formula: str, name: str) -> None:
 
 
 def test_served_names_version_checksum_and_url() -> None:
-    assert served(after("version_before")) == Served("0.0.2", NEW, f"{PAGES}/archive/refs/tags/v0.0.2.tar.gz")
+    url = f"{PAGES}/archive/refs/tags/v0.0.2.tar.gz"
+    only = Download(url, NEW, "0.0.2", 5)
+    assert served(after("version_before")) == Served("0.0.2", NEW, url, downloads=(only,))
     assert served(after("wheel")).version == "1.0.0-rc.1"
 
 
@@ -227,7 +243,8 @@ def test_release_is_not_older_than_its_own_candidate() -> None:
 
 
 def test_path_at_another_host_keeps_the_files_host() -> None:
-    local = a_change(url="http://127.0.0.1:4711/kademoslabs/kekkai/archive/refs/tags/v0.0.2.tar.gz")
+    url = "http://127.0.0.1:4711/kademoslabs/kekkai/archive/refs/tags/v0.0.2.tar.gz"
+    local = a_change(url=url, checksum=lambda place: {SHAPES["plain"].url: NEW, url: "1" * 64}[place])
     assert edit(before("plain"), local) == {FILE: after("plain")}
 
 

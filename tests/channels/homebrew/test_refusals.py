@@ -1,5 +1,6 @@
 """What a formula editor must not guess, and what must never reach a formula."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from release.channels.base import Change
 from release.channels.homebrew.kind import Homebrew
 from release.channels.homebrew.settings import HomebrewChannel
 from release.errors import EditRefused
+from tests.support.releases import checksum_by
 
 FILE = "Formula/kekkai.rb"
 TAP = HomebrewChannel(
@@ -17,7 +19,17 @@ TAP = HomebrewChannel(
 PAGES = "https://github.com/kademoslabs/kekkai"
 URL = f"{PAGES}/archive/refs/tags/v0.0.1.tar.gz"
 NEW_URL = f"{PAGES}/archive/refs/tags/v0.0.2.tar.gz"
-CHANGE = Change("kekkai", "0.0.2", "v0.0.2", NEW_URL, "8" * 64, {"v0.0.2.tar.gz": "8" * 64})
+ASSETS = f"{PAGES}/releases/download/v0.0.2"
+
+
+def offering(**files: str) -> Change:
+    """The move to a release of the source archive and of the ``files``: URL or asset's name -> a digit of its sum."""
+    known = {NEW_URL: "8" * 64}
+    known |= {name if "/" in name else f"{ASSETS}/{name}": digit * 64 for name, digit in files.items()}
+    return Change("kekkai", "0.0.2", "v0.0.2", NEW_URL, "8" * 64, urls=tuple(known), checksum=checksum_by(known))
+
+
+CHANGE = offering()
 SUM = f'sha256 "{"0" * 64}"'
 PAIR = f'url "{URL}"\n{SUM}'
 LINUX = f"{PAGES}/releases/download/v0.0.1/kekkai-linux.tar.gz"
@@ -68,7 +80,10 @@ SHAPES = {
         formula(f'version "0.0.1"\nurl "{PAGES}/archive/refs/tags/v#{{version}}-0.0.1.tar.gz"\n{SUM}'),
         "not that of the artifact",
     ),
-    "a checksum is missing": (formula(f'{PAIR}\non_linux do\nurl "{LINUX}"\n{SUM}\nend'), "line 5: .*kekkai-linux.tar"),
+    "a checksum is missing": (
+        formula(f'{PAIR}\non_linux do\nurl "{LINUX}"\n{SUM}\nend'),
+        "line 5: .*v0.0.2/kekkai-linux.tar",
+    ),
     "commit is not known": (formula(f'url "{PAGES}.git", tag: "v0.0.1", revision: "{"a" * 40}"'), "commit of v0.0.2"),
     "checkout of another": (formula(f'url "{PAGES}x.git", tag: "v0.0.1", revision: "{"a" * 40}"'), "not that of the"),
     "checkout with checksum": (formula(f'url "{PAGES}.git", tag: "v0.0.1"\n{SUM}'), "for a git checkout"),
@@ -107,27 +122,37 @@ def test_one_missing_checksum_of_three_writes_nothing() -> None:
     pairs = "".join(
         f'on_{name} do\nurl "{PAGES}/releases/download/v0.0.1/{name}.tgz"\n{SUM}\nend\n' for name in ("arm", "intel")
     )
-    change = replace(CHANGE, checksums={"arm.tgz": "a" * 64})
-    with pytest.raises(EditRefused, match=r"intel\.tgz") as refused:
-        Homebrew().edit(TAP, {FILE: formula(pairs)}, change)
-    assert refused.value.fix.startswith("Attach intel.tgz to the release, or name it under `artifacts:`")
-    whole = replace(CHANGE, checksums={"arm.tgz": "a" * 64, "intel.tgz": "b" * 64})
-    assert b"b" * 64 in Homebrew().edit(TAP, {FILE: formula(pairs)}, whole)[FILE]
+    with pytest.raises(EditRefused, match=r"v0\.0\.2/intel\.tgz is no file of the release") as refused:
+        Homebrew().edit(TAP, {FILE: formula(pairs)}, offering(**{"arm.tgz": "a"}))
+    assert refused.value.fix.startswith("Attach it to the release")
+    assert (
+        b"b" * 64 in Homebrew().edit(TAP, {FILE: formula(pairs)}, offering(**{"arm.tgz": "a", "intel.tgz": "b"}))[FILE]
+    )
 
 
 def test_an_asset_of_another_tag_gets_no_checksum_of_this_one() -> None:
     stale = f'version "0.0.1"\non_arm do\nurl "{PAGES}/releases/download/v0.0.0/arm.tgz"\n{SUM}\nend'
     with pytest.raises(EditRefused, match=r"arm\.tgz"):
-        Homebrew().edit(TAP, {FILE: formula(stale)}, replace(CHANGE, checksums={"arm.tgz": "a" * 64}))
+        Homebrew().edit(TAP, {FILE: formula(stale)}, offering(**{"arm.tgz": "a"}))
 
 
 def test_latest_download_gets_no_checksum_of_a_pre_release() -> None:
     """What is behind such a URL is the newest stable release's file."""
-    moving = f'version "0.0.1"\non_arm do\nurl "{PAGES}/releases/latest/download/arm.tgz"\n{SUM}\nend'
-    stable = replace(CHANGE, checksums={"arm.tgz": "a" * 64})
-    assert b"a" * 64 in Homebrew().edit(TAP, {FILE: formula(moving)}, stable)[FILE]
+    latest = f"{PAGES}/releases/latest/download/arm.tgz"
+    moving = formula(f'{PAIR}\nversion "0.0.1"\non_arm do\nurl "{latest}"\n{SUM}\nend')
+    stable = offering(**{"arm.tgz": "a", latest: "a"})
+    stable = replace(stable, urls=(NEW_URL, f"{ASSETS}/arm.tgz"))
+    assert b"a" * 64 in Homebrew().edit(TAP, {FILE: moving}, stable)[FILE]
     with pytest.raises(EditRefused, match=r"arm\.tgz"):
-        Homebrew().edit(TAP, {FILE: formula(moving)}, replace(stable, version="0.0.3-rc.1", tag="v0.0.3-rc.1"))
+        Homebrew().edit(TAP, {FILE: moving}, replace(stable, version="0.0.3-rc.1", tag="v0.0.3-rc.1"))
+
+
+def test_latest_download_that_is_not_yet_of_this_release_is_refused() -> None:
+    latest = f"{PAGES}/releases/latest/download/arm.tgz"
+    moving = formula(f'{PAIR}\nversion "0.0.1"\non_arm do\nurl "{latest}"\n{SUM}\nend')
+    stale = replace(offering(**{"arm.tgz": "a", latest: "b"}), urls=(NEW_URL, f"{ASSETS}/arm.tgz"))
+    with pytest.raises(EditRefused, match=r"arm\.tgz is not yet the file of v0\.0\.2"):
+        Homebrew().edit(TAP, {FILE: moving}, stale)
 
 
 HOSTILE = {
@@ -147,8 +172,8 @@ HOSTILE = {
     "checksum with newline": {"sha256": "8" * 64 + "\n"},
     "checksum ends the string": {"sha256": '"' + "8" * 63},
     "checksum no hex": {"sha256": "g" * 64},
-    "checksum of an asset": {"checksums": {"a.tgz": '8"; system("id")'}},
-    "commit too short": {"checksums": {"revision": "abc"}},
+    "commit too short": {"commit": "abc"},
+    "commit ends the string": {"commit": '"' + "8" * 39},
     "url ends the string": {"url": f'{NEW_URL}", using: "x'},
     "url interpolates": {"url": f"{PAGES}/#{{system('id')}}.tar.gz"},
     "url interpolates a variable": {"url": f"{PAGES}/#$0.tar.gz"},
@@ -182,3 +207,30 @@ def test_reserved_words_as_names_are_ruby() -> None:
 def test_deep_nesting_is_no_crash() -> None:
     deep = formula(f"{PAIR}\n{'[' * 3000}{']' * 3000}")
     assert FILE in Homebrew().edit(TAP, {FILE: deep}, CHANGE)
+
+
+LARGE = 140_000
+CROWDED = {
+    "one string": f'def install\nx = "{"0.0.1 " * (LARGE // 6)}"\nend',
+    "one address": f'def install\nx = "https://{"abcdef0/" * (LARGE // 8)}0.0.1"\nend',
+    "many strings": "test do\nsystem bin/'kekkai', '--version'\n" + 'x "0.0.1"\n' * (LARGE // 10) + "end",
+    "one long url": f'on_arm do\nurl "{PAGES}/blob/{"/archive/0.0.1" * (LARGE // 14)}"\nversion "0.0.1"\n{SUM}\nend',
+    "many downloads": f'on_arm do\nurl "{LINUX}"\nversion "0.0.1"\n{SUM}\nend\n' * (LARGE // 180),
+    "many resources": f'resource "a" do\nurl "{LINUX}"\nversion "0.0.1"\n{SUM}\nend\n' * (LARGE // 200),
+    "too large": "# 0.0.1\n" * LARGE,
+}
+
+
+@pytest.mark.parametrize("body", CROWDED.values(), ids=list(CROWDED))
+def test_a_crowded_formula_costs_little_and_is_refused(body: str) -> None:
+    content, asked = formula(f"{PAIR}\n{body}"), list[str]()
+
+    def checksum(url: str) -> str:
+        asked.append(url)
+        return "8" * 64
+
+    before = time.process_time()
+    with pytest.raises(EditRefused):
+        Homebrew().edit(TAP, {FILE: content}, replace(CHANGE, checksum=checksum))
+    assert time.process_time() - before < 10  # seconds of the processor; most take a tenth of one
+    assert len(asked) < 10

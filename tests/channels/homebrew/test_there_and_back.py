@@ -9,6 +9,7 @@ from release.channels.base import Change
 from release.channels.homebrew.kind import Homebrew
 from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.homebrew.version import as_python, as_semver, read_by_brew, same, version_in
+from tests.support.releases import checksum_by
 
 FILE = "Formula/kekkai.rb"
 TAP = HomebrewChannel(
@@ -55,7 +56,8 @@ comment = st.sampled_from(["", " # ü", "  # sha256 'x' #{version}"])
 
 def a_change(shape: Shape, number: str, checksum: str) -> Change:
     url = shape.url.format(pages=PAGES, version=number)
-    return Change("kekkai", number, f"v{number}", url, checksum, allow_downgrade=True)
+    known = checksum_by({url: checksum})
+    return Change("kekkai", number, f"v{number}", url, checksum, allow_downgrade=True, urls=(url,), checksum=known)
 
 
 def render(shape: Shape, change: Change, quote: str, remark: str) -> str:

@@ -23,6 +23,8 @@ BUCKET = ScoopChannel(
 )  # fmt: skip
 OLD = sha256("kekkai-0.0.1-py3-none-any.whl")
 URL = f"{REPOSITORY}/releases/download/v0.0.1/kekkai-0.0.1-py3-none-any.whl"
+ICON = "https://example.org/kekkai.ico"
+LATEST = f"{REPOSITORY}/releases/latest/download/kekkai-0.0.1-py3-none-any.whl"
 
 
 def golden(name: str, side: str) -> dict[str, bytes]:
@@ -99,6 +101,9 @@ def test_damaged_file_is_refused_or_read_as_the_new_version(data: st.DataObject)
         pytest.param(b"[]", "no JSON object", id="array"),
         pytest.param(b'{"version": "0.0.1", "version": "0.0.1"}', "twice", id="key twice"),
         pytest.param(b"\xff\xfe\xff", "UTF-8", id="no text"),
+        pytest.param(b'{"version": NaN}', "NaN is no JSON", id="no number"),
+        pytest.param(b'{"version": "0.0.1", "bin": ' + b"[" * 40 + b"]" * 40 + b"}", "nested deeper", id="deep"),
+        pytest.param(b'{"version": "' + b"1" * 1_000_000 + b'"}', "more than any manifest", id="a megabyte"),
     ],
 )
 def test_what_is_no_manifest_is_refused(text: bytes, fragment: str) -> None:
@@ -123,7 +128,16 @@ def edit_bytes(text: bytes) -> dict[str, bytes]:
         pytest.param({"version": "0.0.3"}, "--allow-downgrade", id="newer held"),
         pytest.param({"version": "nightly"}, "--allow-downgrade", id="not comparable"),
         pytest.param({"url": "https://example.org/0.0.1/other.zip"}, "no file of this release", id="foreign URL"),
-        pytest.param({"url": "https://example.org/0.0/kekkai-0.0.1-win32.zip"}, "another file", id="another asset"),
+        pytest.param(
+            {"url": "https://mirror.example.org/kademoslabs/kekkai/releases/download/v0.0.1/kekkai-0.0.1-win32.zip"},
+            "another file",
+            id="another asset",
+        ),
+        pytest.param(
+            {"url": "https://example.org/0.0/kekkai-0.0.1-win32.zip"},
+            "kekkai-0.0.2-win32.zip is no file",
+            id="URL that nobody serves",
+        ),
         pytest.param({"url": [URL, URL.replace(".whl", ".exe")], "hash": [OLD, OLD]}, "no file", id="unknown second"),
         pytest.param({"depends": "main/python@0.0.1"}, "something else's", id="dependency at the same version"),
         pytest.param({"notes": "Needs Windows 0.0.1"}, "something else's", id="prose about another thing"),
@@ -132,8 +146,13 @@ def edit_bytes(text: bytes) -> dict[str, bytes]:
         pytest.param({"pre_install": "$python = '0.0.1'"}, "something else's", id="another thing's variable"),
         pytest.param({"pre_install": "scoop install dep --version 0.0.1"}, "something else's", id="other tool"),
         pytest.param({"pre_install": "iwr https://e.org/dep-0.0.1.zip"}, "something else's", id="other download"),
+        pytest.param({"pre_install": f"iwr {REPOSITORY}/raw/v0.0.1/fuel.ps1"}, "something else's", id="unseen script"),
         pytest.param({"installer": {"url": URL, "hash": OLD}}, "`installer.hash`", id="hash in another place"),
         pytest.param({"env_set": {"KEKKAI-0.0.1": "x"}}, "is a key", id="version in a key"),
+        pytest.param({"url": [URL] * 300, "hash": [OLD] * 300}, "300 downloads", id="downloads without end"),
+        pytest.param({"bin": ["0.0.1"] * 600}, "more than 500 times", id="mentions without end"),
+        pytest.param({"architecture": {"arm64": {"url": LATEST, "hash": OLD}}}, "would both become", id="two into one"),
+        pytest.param({"extract_dir": "kekkai001"}, "line 1, `extract_dir` would keep the version", id="no dots"),
     ],
 )
 def test_refused_and_nothing_written(keys: dict[str, object], fragment: str) -> None:
@@ -161,6 +180,18 @@ def test_refused_and_nothing_written(keys: dict[str, object], fragment: str) -> 
 )  # fmt: skip
 def test_places_of_the_old_release(keys: dict[str, object], key: str, expected: object) -> None:
     assert edited(**keys)[key] == expected
+
+
+def test_a_file_of_another_system_does_not_become_the_artifact() -> None:
+    files = manifest(url=URL.replace("-py3-none-any.whl", "-win32.zip"), bin="kekkai.exe")
+    with pytest.raises(EditRefused, match=r"downloads another file than .*-win-amd64\.zip"):
+        Scoop().edit(BUCKET, files, change_to("0.0.2", main="-win-amd64.zip"))
+
+
+def test_a_checksum_that_stood_beside_two_files_is_not_guessed_in_a_script() -> None:
+    arm = {"arm64": {"url": URL.replace("-py3-none-any.whl", "-win-arm64.zip"), "hash": OLD}}
+    with pytest.raises(EditRefused, match=f"`pre_install` would keep the checksum {OLD[:12]}"):
+        Scoop().edit(BUCKET, manifest(architecture=arm, pre_install=f"check {OLD}"), change_to("0.0.2"))
 
 
 @pytest.mark.parametrize("variable", ["$version", "${version}"])
@@ -191,6 +222,28 @@ def test_downgrade_that_is_meant_is_made() -> None:
                          ids=["sha512", "md5", "sha1"])  # fmt: skip
 def test_other_algorithms_are_served_without_sha256(text: str) -> None:
     assert Scoop().served(BUCKET, manifest(hash=text)).sha256 is None
+
+
+def downloads(**keys: object) -> list[tuple[str, str | None, str | None]]:
+    return [(d.url, d.sha256, d.version) for d in Scoop().served(BUCKET, manifest(**keys)).downloads]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        pytest.param({}, [(URL, OLD, "0.0.1")], id="one"),
+        pytest.param({"url": f"{URL}#/kekkai.zip"}, [(URL, OLD, "0.0.1")], id="without the name on disk"),
+        pytest.param({"url": [ICON, URL], "hash": ["b" * 64, OLD]}, [(URL, OLD, "0.0.1")], id="without extras"),
+        pytest.param({"url": ICON}, [(ICON, OLD, "0.0.1")], id="no version"),
+        pytest.param({"hash": f"sha512:{'a' * 128}"}, [(URL, None, "0.0.1")], id="other algorithm"),
+        pytest.param({"architecture": {"arm64": {"url": ICON, "hash": "b" * 64}}},
+                     [(ICON, "b" * 64, "0.0.1"), (URL, OLD, "0.0.1")], id="no version on one architecture"),
+        pytest.param({"architecture": {"arm64": {"url": URL.replace("0.0.1", "0.0.0"), "hash": "b" * 64}}},
+                     [(URL.replace("0.0.1", "0.0.0"), "b" * 64, "0.0.0"), (URL, OLD, "0.0.1")], id="left behind"),
+    ],
+)  # fmt: skip
+def test_served_names_every_download(keys: dict[str, object], expected: object) -> None:
+    assert downloads(**keys) == expected
 
 
 def test_missing_file_is_refused() -> None:

@@ -30,7 +30,7 @@ class Kekkai < Formula
   end
 
   def install
-    url = "https://github.com/kademoslabs/kekkai/archive/refs/tags/v0.0.1.tar.gz"
+    url = "https://github.com/kademoslabs/kekkai/archive/refs/tags/v0.0.2.tar.gz"
     virtualenv_install_with_resources
     ohai url
   end
