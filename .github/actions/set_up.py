@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.txt"
 INSTALL = ("install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--only-binary", ":all:",
-           "--require-hashes", "--requirement")  # fmt: skip
+           "--require-hashes", "--no-compile", "--requirement")  # fmt: skip  # most of it is never imported
 NEEDED = re.compile(  # to find programs, temporary folders and the index, also behind a company's proxy
     r"(?i)path|home|lang|lc_all|tmpdir|temp|tmp|system(root|drive)|windir|comspec|pathext|userprofile|(local)?appdata|"
     r"(https?|no|all)_proxy|ssl_cert_(file|dir)|requests_ca_bundle|pip_(index_url|extra_index_url|cert|config_file)"

@@ -215,9 +215,12 @@ def receive(runner: Actions, channel: str, payload: Any, answers: Payload | None
     return runner.run("repository_dispatch", caller, {"action": "kekkai-release", "client_payload": payload}, answers)
 
 
-def add_caller(runner: Actions, name: str) -> Path:
-    """Puts a caller into the repository; it calls the workflow of this checkout in place of the published one."""
-    text = (DATA / "callers" / f"{name}.yml").read_text("utf-8")
+def add_caller(runner: Actions, name: str, more: str = "") -> Path:
+    """Puts a caller into the repository; it calls the workflow of this checkout in place of the published one.
+
+    `more`: added to what it gives, such as `, prove: false`.
+    """
+    text = (DATA / "callers" / f"{name}.yml").read_text("utf-8").replace("}\n    secrets:", f"{more}}}\n    secrets:")
     return runner.add(f".github/workflows/call-{name}.yml", own(text))
 
 
