@@ -36,4 +36,4 @@ def look_up(name: str, version: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"review={look_up(sys.argv[1], sys.argv[2])}\n")
+    sys.stdout.buffer.write(f"review={look_up(sys.argv[1], sys.argv[2])}\n".encode())  # also on Windows, for bash

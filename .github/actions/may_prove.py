@@ -28,4 +28,5 @@ def read(file: Path) -> Any:  # noqa: ANN401 - as above
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"serves={str(serves(read(Path(sys.argv[1])))).lower()}\n")
+    said = f"serves={str(serves(read(Path(sys.argv[1])))).lower()}\n"
+    sys.stdout.buffer.write(said.encode())  # the same line end on every system

@@ -41,4 +41,4 @@ def set_up(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"python={set_up(Path(sys.argv[1]))}\n")
+    sys.stdout.buffer.write(f"python={set_up(Path(sys.argv[1]))}\n".encode())  # the same line end on every system
