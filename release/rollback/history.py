@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
+from typing import Any
 
 from release.channels.base import Kind
 from release.channels.verdict import same_version
@@ -37,7 +38,7 @@ def holds(serves: Served, version: str) -> bool:
     return serves.version is not None and same_version(serves.version, version)
 
 
-def read_history(target: Clone, channel: Channel, kind: Kind, *, main_only: bool = False) -> list[Held]:
+def read_history(target: Clone, channel: Channel, kind: Kind[Any], *, main_only: bool = False) -> list[Held]:
     """Every commit up to ``target.head`` that touched the channel's files, newest first, through merges.
 
     ``main_only`` gives what users were served in turn: a merge counts, the commits that it brought do not.
@@ -52,7 +53,7 @@ def read_history(target: Clone, channel: Channel, kind: Kind, *, main_only: bool
     return history
 
 
-def _served(channel: Channel, kind: Kind, files: Mapping[str, bytes]) -> Served | None:
+def _served(channel: Channel, kind: Kind[Any], files: Mapping[str, bytes]) -> Served | None:
     try:
         return kind.served(channel, files)
     except ReleaseError:

@@ -1,6 +1,7 @@
 """The decision of a rollback in git: which files the newest head needs, as at the last good commit."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from release.channels.base import Kind
 from release.channels.text.versions import is_older
@@ -20,7 +21,7 @@ class Restoration:
         good: the version to go to, once it is known.
     """
 
-    def __init__(self, channel: Channel, kind: Kind, wish: Wish) -> None:
+    def __init__(self, channel: Channel, kind: Kind[Any], wish: Wish) -> None:
         self.channel, self.kind, self.wish, self.good = channel, kind, wish, wish.good
 
     def decide(self, target: Clone) -> Edit | None:

@@ -8,20 +8,21 @@ from semver import Version
 
 from release.channels.choco.feed import Entry, Review, read_feed
 from release.channels.choco.nuspec import native_version
+from release.channels.choco.settings import ChocoChannel
 from release.channels.sources import Sources
 from release.channels.verdict import Verdict
 from release.channels.wish import Wish
 from release.errors import InputError, ServiceError
 from release.records import Served, State
 from release.session import Session
-from release.settings import Channel, Project
+from release.settings import Project
 
 ABSENT = "absent"  # a version that the feed does not have
 LISTED = {Review.APPROVED, Review.PENDING}
 COMMUNITY = "https://community.chocolatey.org/api/v2"
 
 
-def package_of(channel: Channel) -> str:
+def package_of(channel: ChocoChannel) -> str:
     """The package's id: the name of its nuspec.
 
     Raises:
@@ -34,7 +35,7 @@ def package_of(channel: Channel) -> str:
 
 
 def read_package(
-    channel: Channel, version: str, sources: Sources, held: Callable[[Channel, str, Sources], Served]
+    channel: ChocoChannel, version: str, sources: Sources, held: Callable[[ChocoChannel, str, Sources], Served]
 ) -> Served:
     """What the repository holds, with what the feed says of ``version`` (as Chocolatey writes it)."""
     if not channel.feed:
@@ -53,7 +54,7 @@ def read_package(
     )
 
 
-def _entry(sources: Sources, channel: Channel, version: str) -> Entry | None:
+def _entry(sources: Sources, channel: ChocoChannel, version: str) -> Entry | None:
     return read_feed(sources.session.transport, channel.feed or "", package_of(channel), version,
                      attempts=sources.attempts, timeout=sources.timeout)  # fmt: skip
 
@@ -76,7 +77,7 @@ def judge_review(verdict: Verdict) -> Verdict:
     return replace(verdict, state=State.BEHIND, reason=f"the community feed has it as {served.review}", refused=refused)
 
 
-def advise(channel: Channel, project: Project, bad: str, good: str) -> str:
+def advise(channel: ChocoChannel, project: Project, bad: str, good: str) -> str:
     """The steps after a rollback; an approved version cannot be replaced (Chocolatey's documentation)."""
     name, page = package_of(channel), (channel.feed or COMMUNITY).rstrip("/")
     old, new = native_version(good), native_version(bad)
@@ -89,7 +90,7 @@ def advise(channel: Channel, project: Project, bad: str, good: str) -> str:
     )
 
 
-def still_listed(session: Session, channel: Channel, wish: Wish, *, moved: bool) -> str | None:
+def still_listed(session: Session, channel: ChocoChannel, wish: Wish, *, moved: bool) -> str | None:
     """Why users of Chocolatey can still get the bad version; ``None`` where they cannot."""
     if moved:
         return f"the repository holds {wish.good} again; the gallery needs its owner"

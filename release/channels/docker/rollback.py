@@ -10,14 +10,14 @@ from release.errors import ReleaseError, ServiceError
 from release.records import Outcome, Served, State
 from release.registry.client import Registry
 from release.session import Session
-from release.settings import Channel, Project
+from release.settings import Project
 
 LATEST = "latest"
 
 
 def roll_back_image(
     session: Session, channel: DockerChannel, wish: Wish, native: Callable[[str], str],
-    advise: Callable[[Channel, Project, str, str], str],
+    advise: Callable[[DockerChannel, Project, str, str], str],
 ) -> Outcome:  # fmt: skip
     """Point ``latest`` to ``wish.good``, or in a dry run show it.
 
