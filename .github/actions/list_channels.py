@@ -1,23 +1,39 @@
 # ruff: noqa: INP001 - a script of a workflow, not a module
-"""The configured channels as two job matrices: those told with a token of their own, those told with the job's.
+"""The configured channels as job matrices: told with a token of their own, told with the job's, and proved.
 
-Prints lines for ``GITHUB_OUTPUT``; the file was checked by ``release.extract`` before.
+Run as ``list_channels.py PROVE``, in the folder of an ``invoke.yaml`` that ``release.extract`` has read before.
+Prints lines for ``GITHUB_OUTPUT``.
 """
 
 import json
 import sys
-from pathlib import Path
-from typing import Any
 
-import yaml
+from configuration import configured
+
+from release.channels import kind_of
+from release.metadata.jobs import OWN
+from release.settings import Settings
+
+MOST = 256  # jobs that the matrices of one run may have: GitHub's "Usage limits"
+RUNNERS = {"linux": "ubuntu-latest", "macos": "macos-latest", "windows": "windows-latest"}
+Matrix = list[dict[str, str]]
 
 
-def render_matrices(channels: dict[str, dict[str, Any]]) -> str:
-    """Two lines ``external=[...]`` and ``internal=[...]``, each a JSON list of names."""
-    internal = [name for name, channel in channels.items() if channel["token"] == "GITHUB_TOKEN"]  # noqa: S105 - a name
-    external = [name for name in channels if name not in internal]
-    return f"external={json.dumps(external)}\ninternal={json.dumps(internal)}\n"
+def list_matrices(settings: Settings, *, prove: bool) -> dict[str, Matrix]:
+    """``external``, ``internal`` and ``proofs``: a table for each job."""
+    rows = [{"name": name, "token": channel.token} for name, channel in settings.channels.items()]
+    own = [row for row in rows if row["token"] == OWN]
+    proofs = [
+        {"name": name, "system": system, "runner": RUNNERS[system], "installer": kind.installer}
+        for name, channel in settings.channels.items() if prove
+        for kind in [kind_of(channel.kind)] for system in kind.systems
+    ]  # fmt: skip
+    return {"external": [row for row in rows if row not in own], "internal": own, "proofs": proofs}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(render_matrices(yaml.safe_load(Path(sys.argv[1]).read_text("utf-8"))["channels"]))
+    found = list_matrices(configured(), prove=sys.argv[1] == "true")
+    if (count := sum(map(len, found.values()))) > MOST:
+        sys.exit(f"The release would need {count} jobs, and GitHub runs {MOST}.\n"
+                 "Leave the proofs out (prove: false), or run dist.all in one job: it tells any number.")  # fmt: skip
+    sys.stdout.writelines(f"{name}={json.dumps(matrix)}\n" for name, matrix in found.items())

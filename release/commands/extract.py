@@ -9,7 +9,7 @@ from release.commands.options import Options, choose, given_checksums, look_up, 
 from release.errors import ReleaseError
 from release.metadata.artifacts import Found
 from release.metadata.assets import NotYet
-from release.metadata.jobs import channels_without_job
+from release.metadata.jobs import channels_without_job, check_tokens_handed
 from release.metadata.validation import Question, validate, warnings
 from release.records import Release
 from release.report.report import Report
@@ -20,6 +20,7 @@ from release.settings import Channel
 if TYPE_CHECKING:
     from release.metadata.inspection import Inspection
 
+DISTRIBUTED_BY = "DISTRIBUTED_BY"  # the reusable workflow says so in its environment
 WORKFLOW = Path(__file__).parents[2] / ".github" / "workflows" / "trigger-distributions.yml"
 
 
@@ -58,7 +59,7 @@ def check(session: Session, options: Options, *, installs: bool = False) -> Repo
     channels = choose(session, options)
     given = given_checksums(options, channels)
     found = look_up(session, options, needed(session, channels, given))
-    problems = validate(session, found, Question(channels, given, options.tokens))
+    problems = [*validate(session, found, Question(channels, given, options.tokens)), *_unhanded(session)]
     problems, notes = excused(options, found, problems)
     notes = [*notes, *warnings(channels, found.release), *_jobless(session)]
     inside = _inspect(session, found.release, channels, installs=installs)
@@ -69,6 +70,13 @@ def check(session: Session, options: Options, *, installs: bool = False) -> Repo
     verdict = "is valid" if found.release.published else "is not published yet; all that can be checked now is good"
     notes.append(f"Release {found.release.version} {verdict}, for {names}.")
     return Report(options.task, found.release, notes=notes, heading=found.heading)
+
+
+def _unhanded(session: Session) -> list[ReleaseError]:
+    """Channels whose token the reusable workflow does not hand out, where it is what runs us."""
+    if session.environment.get(DISTRIBUTED_BY) != WORKFLOW.name:
+        return []
+    return check_tokens_handed(session.settings, WORKFLOW.read_bytes())
 
 
 def _inspect(session: Session, release: Release, channels: Sequence[Channel], *, installs: bool) -> "Inspection":
@@ -86,7 +94,7 @@ def _inspect(session: Session, release: Release, channels: Sequence[Channel], *,
 
 def _jobless(session: Session) -> list[str]:
     """Configured channels that the release workflow of this checkout has no job for."""
-    if not WORKFLOW.is_file():
+    if not WORKFLOW.is_file() or session.environment.get(DISTRIBUTED_BY):
         return []
     missing = channels_without_job(session.settings, WORKFLOW.read_bytes())
     return [f"Warning: {WORKFLOW.name} has no job for {', '.join(missing)}; add it there."] if missing else []

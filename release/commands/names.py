@@ -122,7 +122,7 @@ def _first(place: Path) -> Path | None:
 
 
 def _kinds(file: Path, before: Kinds) -> Kinds:
-    channels = _table(file).get("channels")
+    channels = read_table(file).get("channels")
     if not isinstance(channels, Mapping):
         return {}
     named = {name: entry for name, entry in channels.items() if isinstance(name, str) and NAME.fullmatch(name)}
@@ -134,7 +134,12 @@ def _kind(entry: object) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def _table(file: Path) -> Mapping[str, Any]:
+def read_table(file: Path) -> Mapping[str, Any]:
+    """A configuration file's top level.
+
+    Raises:
+        Unreadable: it is too large, no text, no YAML without aliases, or no table.
+    """
     try:
         content = file.read_bytes()
         if len(content) > LARGEST:

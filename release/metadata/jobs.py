@@ -1,11 +1,14 @@
-"""Which configured channels the release workflow has no job for. Source: GitHub's "Workflow syntax"."""
+"""Which configured channels the release workflow has no job or no token for. Source: GitHub's "Workflow syntax"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import yaml
 
+from release.errors import InputError, ReleaseError
 from release.settings import Settings
+
+OWN = "GITHUB_TOKEN"  # every job has it
 
 
 def channels_without_job(settings: Settings, workflow_text: str | bytes) -> list[str]:
@@ -19,20 +22,46 @@ def channels_without_job(settings: Settings, workflow_text: str | bytes) -> list
         settings: the configured channels.
         workflow_text: of ``.github/workflows/trigger-distributions.yml``.
     """
-    try:
-        document = yaml.load(workflow_text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes texts, lists and tables only
-    except (yaml.YAMLError, RecursionError, UnicodeError):
-        document = None
-    jobs = document.get("jobs") if isinstance(document, dict) else None
-    texts = list(_texts(jobs))
+    texts = _job_texts(workflow_text)
     if any(re.search(r"\binvoke dist\.all\b(?!.* --only)|/trigger-distributions\.ya?ml@", text) for text in texts):
         return []
     computed = any("fromJSON(" in text for text in texts)
-    handed = {name for text in texts for name in re.findall(r"\bsecrets\.(\w+)", text)} | {"GITHUB_TOKEN"}
+    handed = _handed(texts)
     return [
         name for name, channel in settings.channels.items()
         if not (computed and channel.token in handed) and not any(_names(text, name) for text in texts)
     ]  # fmt: skip
+
+
+def check_tokens_handed(settings: Settings, workflow_text: str | bytes) -> list[ReleaseError]:
+    """A problem for each channel whose ``token:`` is no secret that the workflow hands to a job.
+
+    Args:
+        settings: the configured channels.
+        workflow_text: of the reusable workflow that tells them.
+    """
+    handed = _handed(_job_texts(workflow_text))
+    tokens = ", ".join(sorted(name for name in handed if name.endswith("_TOKEN")))
+    return [
+        InputError(
+            f"channels.{name}.token: the reusable workflow hands out no {channel.token}; it knows {tokens}",
+            "Name one of these, or tell the channels by this project's action in a workflow of your own, one job each, "
+            "with its own secret.",
+        )
+        for name, channel in settings.channels.items() if channel.token not in handed
+    ]  # fmt: skip
+
+
+def _handed(texts: Sequence[str]) -> set[str]:
+    return {name for text in texts for name in re.findall(r"\bsecrets\.(\w+)", text)} | {OWN}
+
+
+def _job_texts(workflow_text: str | bytes) -> list[str]:
+    try:
+        document = yaml.load(workflow_text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes texts, lists and tables only
+    except (yaml.YAMLError, RecursionError, UnicodeError):
+        document = None
+    return list(_texts(document.get("jobs") if isinstance(document, dict) else None))
 
 
 def _names(text: str, channel: str) -> bool:

@@ -24,7 +24,8 @@ DATA = PROJECT / "tests" / "data"
 WORKFLOWS = PROJECT / ".github" / "workflows"
 PUBLISHED = "kademoslabs/release-distributions/.github/workflows/"
 REPOSITORY = "kademoslabs/kekkai"
-RECORDED = ("invoke", "choco", "docker", "record")
+RECORDED = ("choco", "docker", "pwsh", "record", "sleep")
+TASK = "distribute"  # what a call of the program is recorded as
 SECRETS = {
     name: f"{name.lower()}-value"
     for name in ("TAP_REPO_TOKEN", "SCOOP_REPO_TOKEN", "CHOCO_REPO_TOKEN", "GITHUB_TOKEN", "SLACK_WEBHOOK",
@@ -34,7 +35,7 @@ SECRETS = {
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a recorded program: `files` are those around it, `results` the reports that it finds."""
+    """One call of a recorded program: `files` are those around it, `results` the reports and settings that it finds."""
 
     program: str
     argv: list[str]
@@ -70,7 +71,7 @@ class Run:
     @property
     def tasks(self) -> list[str]:
         """The tasks that were invoked, in order."""
-        return [call.argv[0] for call in self.of("invoke")]
+        return [call.argv[0] for call in self.of(TASK)]
 
 
 class Actions:
@@ -94,7 +95,8 @@ class Actions:
     def run(self, event: str, workflow: Path, payload: Payload, answers: Payload | None = None) -> Run:
         """Runs `workflow` as `event` with `payload` would.
 
-        `answers`: how a command line begins -> what its recorder answers (`exit`, `stdout`, `outputs`).
+        `answers`: how a command line begins -> what its recorder answers (`exit`, `stdout`, `outputs`); a list of
+        texts is answered one after the other, the last one again and again.
         """
         (self.root / "event.json").write_text(json.dumps(payload), "utf-8")
         (self.root / "answers.json").write_text(json.dumps(answers or {}), "utf-8")
@@ -106,17 +108,14 @@ class Actions:
         return Run(done.returncode, done.stdout + done.stderr, [Call(**call) for call in calls])
 
     def use_real_tasks(self, environment: Mapping[str, str]) -> None:
-        """`invoke` notes its call and runs the real tasks in `environment`; its secrets come by the workflow only."""
+        """A task is noted and run in `environment`, and so are look-ups; its secrets come by the workflow only.
+
+        A proof is noted only: nothing is installed on this machine.
+        """
         secrets = {name: value for name, value in environment.items() if name in SECRETS}
         self.know_secrets(secrets)
-        for name in ("tasks.py", "release"):
-            source, target = PROJECT / name, self.root / "trees" / "automation" / name
-            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-        program = self.root / "bin" / "invoke"
-        program.rename(program.with_name("record-invoke"))
         given = [f"export {name}={shlex.quote(environment[name])}" for name in environment if name not in secrets]
-        run = f'exec "{sys.executable}" -m invoke "$@"'
-        self._write_program("invoke", "\n".join(['record-invoke "$@"', *given, run]))
+        self._write_python("\n".join([*given, f'exec "{sys.executable}" "$@"']))
 
     def know_secrets(self, secrets: Mapping[str, str]) -> None:
         """The secrets of the repository that runs the workflow; `GITHUB_TOKEN` becomes the token of its jobs."""
@@ -125,7 +124,7 @@ class Actions:
     def _command(self, event: str, workflow: Path) -> list[str]:
         act = str(Path(sys.executable).with_name("act"))
         local = (f"--local-repository={used}={directory}" for used, directory in _stand_ins().items())
-        runners = (f"-P={system}=-self-hosted" for system in ("ubuntu-latest", "windows-latest"))
+        runners = (f"-P={system}-latest=-self-hosted" for system in ("ubuntu", "windows", "macos"))
         return [act, event, "-W", str(workflow), "-e", str(self.root / "event.json"),
                 "--secret-file", str(self.root / "secrets"), "--no-cache-server", "--action-offline-mode",
                 "--no-skip-checkout", *runners, *local]  # fmt: skip
@@ -136,25 +135,59 @@ class Actions:
         return {"PATH": path, "HOME": home, "XDG_CACHE_HOME": home, "STAND_INS": str(self.root), "LANG": "C.UTF-8"}
 
     def _write_trees(self) -> None:
-        automation = self.root / "trees" / "automation"
+        """What is checked out where; the repository that runs the workflow is this project's own."""
+        trees, automation = self.root / "trees", self.root / "trees" / "automation"
         shutil.copytree(PROJECT / ".github", automation / ".github")
-        (automation / "requirements.txt").write_text("# nothing is installed here\n", "utf-8")
-        shutil.copy(PROJECT / "invoke.yaml", automation)
-        shutil.copytree(automation, self.root / "trees" / "product")
-        for name in ("packages", "source"):
-            (self.root / "trees" / name).mkdir()
-            (self.root / "trees" / name / f"{name}.txt").write_text(name, "utf-8")
+        shutil.copy(PROJECT / "action.yml", automation)
+        for name in ("distributions", "product", "packages", "source", "scoop"):
+            (trees / name).mkdir()
+            (trees / name / f"{name}.txt").write_text(name, "utf-8")
+        shutil.copytree(automation, trees / "distributions", dirs_exist_ok=True)
+        shutil.copy(PROJECT / "invoke.yaml", trees / "distributions")
+        shutil.copy(PROJECT / "invoke.yaml", trees / "product")
+        self._commit(automation, f"https://github.com/{REPOSITORY}.git")  # act reads the name there
+        self._commit(trees / "source", "")
+
+    def _commit(self, folder: Path, origin: str) -> None:
         identity = ["-c", "user.name=tests", "-c", "user.email=tests@localhost", "-c", "commit.gpgsign=false"]
-        origin = ["remote", "add", "origin", f"https://github.com/{REPOSITORY}.git"]  # act reads the name there
-        for arguments in (["init", "-q", "-b", "main"], origin, ["add", "."], [*identity, "commit", "-qm", "tree"]):
-            subprocess.run(["git", *arguments], cwd=automation, check=True, env=self._environment())
+        remote = [["remote", "add", "origin", origin]] if origin else []
+        for arguments in (["init", "-q", "-b", "main"], *remote, ["add", "."], [*identity, "commit", "-qm", "tree"]):
+            subprocess.run(["git", *arguments], cwd=folder, check=True, env=self._environment())
 
     def _write_programs(self) -> None:
-        recorder = f'exec "{sys.executable}" "{DATA / "bin" / "recorder.py"}" "{self.root}"'
-        programs = {name: f'{recorder} {name} "$@"' for name in RECORDED}
-        programs["python"] = f'[ "$2" = pip ] && {recorder} pip "$@"\nexec "{sys.executable}" "$@"'
-        for name, text in programs.items():
-            self._write_program(name, text)
+        for name in RECORDED:
+            self._write_program(name, f'exec {self._recorder} {name} "$@"')
+        self._write_python(None)
+
+    @property
+    def _recorder(self) -> str:
+        return f'"{sys.executable}" "{DATA / "bin" / "recorder.py"}" "{self.root}"'
+
+    def _write_python(self, real: str | None) -> None:
+        """The Python of the action: set-up, tasks and look-ups are recorded, and `real` runs the last two."""
+        recorded = f'exec {self._recorder} "$name" "$@"' if real is None else f'{self._recorder} "$name" "$@"'
+        lines = [
+            f"export PYTHONPATH={shlex.quote(str(PROJECT))} PYTHONDONTWRITEBYTECODE=1",
+            'case "$*" in',
+            f'  *set_up.py*) {self._recorder} pip; echo "python=$0" ;;',
+            f'  "-I -m release.commands.program "*) shift 3; name={TASK}',
+            f"    {recorded}",
+            *(
+                []
+                if real is None
+                else [
+                    '    case "$1" in prove.*) echo "{}"; exit ;; esac',
+                    '    set -- -P -m release.commands.program "$@"',
+                    f"    {real}",
+                ]
+            ),
+            "    ;;",
+            "  *look_up_*)",
+            *(['    name=$(basename "$1" .py); shift', f"    {recorded} ;;"] if real is None else [f"    {real} ;;"]),
+            f'  *) exec "{sys.executable}" "$@" ;;',
+            "esac",
+        ]
+        self._write_program("python", "\n".join(lines))
 
     def _write_program(self, name: str, text: str) -> None:
         file = self.root / "bin" / name
@@ -164,7 +197,7 @@ class Actions:
 
 def _stand_ins() -> dict[str, Path]:
     """`owner/name@commit` of every action that the workflows use -> the local action in its place."""
-    files = [*WORKFLOWS.glob("*.yml"), *WORKFLOWS.parent.glob("actions/*/action.yml")]
+    files = [*WORKFLOWS.glob("*.yml"), PROJECT / "action.yml"]
     used = {name for file in files for name in re.findall(r"uses: ([\w-]+/[\w-]+@\S+)", file.read_text("utf-8"))}
     return {name: _stand_in(name.split("@")[0].split("/")[1]) for name in used}
 
@@ -182,11 +215,18 @@ def receive(runner: Actions, channel: str, payload: Any, answers: Payload | None
     return runner.run("repository_dispatch", caller, {"action": "kekkai-release", "client_payload": payload}, answers)
 
 
-def add_caller(runner: Actions, name: str) -> Path:
-    """Puts a caller into the repository; it calls the workflow of this checkout in place of the published one."""
-    text = (DATA / "callers" / f"{name}.yml").read_text("utf-8")
-    own = text.replace(PUBLISHED, "./.github/workflows/").replace("@COMMIT", "")
-    return runner.add(f".github/workflows/call-{name}.yml", own)
+def add_caller(runner: Actions, name: str, more: str = "") -> Path:
+    """Puts a caller into the repository; it calls the workflow of this checkout in place of the published one.
+
+    `more`: added to what it gives, such as `, prove: false`.
+    """
+    text = (DATA / "callers" / f"{name}.yml").read_text("utf-8").replace("}\n    secrets:", f"{more}}}\n    secrets:")
+    return runner.add(f".github/workflows/call-{name}.yml", own(text))
+
+
+def own(caller: str) -> str:
+    """A caller's text with the workflow of this checkout in place of the published one."""
+    return caller.replace(PUBLISHED, "./.github/workflows/").replace("@COMMIT", "")
 
 
 def load(path: Path) -> dict[str, Any]:

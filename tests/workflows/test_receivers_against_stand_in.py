@@ -36,6 +36,7 @@ def payload(standin: StandIn, channel: str) -> dict[str, str]:
 def test_a_payload_is_pushed_and_a_second_one_changes_nothing(target: Actions, standin: StandIn, channel: str) -> None:
     repository, given = standin.repository(channel), payload(standin, channel)
     before = repository.resolve("main")
+    standin.feed.push("kekkai", VERSION)
     first = receive(target, channel, given)
     assert first.code == 0, first.log
     text = (repository.read(FILES[channel]) or b"").decode("utf-8-sig")
@@ -66,19 +67,63 @@ def test_a_hostile_payload_leaves_the_repository_as_it_was(target: Actions, stan
     assert not list(Path(target.root).rglob("hacked"))
 
 
-@pytest.mark.parametrize(("version", "moves"), [("0.0.2", True), ("0.0.1", False), ("0.0.0-rc.1", False)])
-def test_docker_moves_latest_for_the_newest_stable_release(real: Actions, version: str, moves: bool) -> None:  # noqa: FBT001 - a column of the table
-    absent = {"docker buildx imagetools inspect": {"exit": 1}}
-    run = receive(real, "docker-publish", {"tag": version}, absent)
+@pytest.fixture
+def tagged(real: Actions, standin: StandIn) -> Actions:
+    """A runner that checks out the product, whose repository has the newest version's tag."""
+    product, checkout = standin.repository("kademoslabs/kekkai"), real.root / "trees" / "source"
+    head = product.resolve("main")
+    assert head
+    shutil.rmtree(checkout)
+    for command in (["-C", str(product.path), "tag", f"v{VERSION}", head],
+                    ["clone", "-q", str(product.path), str(checkout)]):  # fmt: skip
+        subprocess.run(["git", *command], check=True)
+    return real
+
+
+@pytest.mark.parametrize(
+    ("version", "built", "moves"),
+    [
+        pytest.param("0.0.2", True, True, id="the newest is not there, is built and becomes latest"),
+        pytest.param("0.0.1", False, False, id="an older one is there and stays as it is"),
+        pytest.param("0.0.0-rc.1", False, False, id="so does a pre-release"),
+    ],
+)
+def test_docker_builds_what_is_not_there(
+    tagged: Actions,
+    standin: StandIn,
+    version: str,
+    built: bool,  # noqa: FBT001 - a column of the table
+    moves: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    run = receive(tagged, "docker-publish", {"tag": version})
     assert run.code == 0, run.log
-    (built,) = run.of("record", "action")[-1:]
-    assert built.argv[-1] == f"kademoslabs/kekkai:{version}"
-    moved = [call.line for call in run.of("docker") if "create" in call.argv]
-    latest = "docker buildx imagetools create --prefer-index=false --tag kademoslabs/kekkai:latest"
-    assert moved == ([f"{latest} kademoslabs/kekkai:{version}"] if moves else [])
+    image = f"{standin.registry_url.removeprefix('http://')}/kademoslabs/kekkai"
+    builds = [call.argv[-1] for call in run.of("record", "action") if call.argv[-1]]
+    assert builds == ([f"{image}:{version}"] if built else [])
+    latest = f"docker buildx imagetools create --prefer-index=false --tag {image}:latest {image}:{version}"
+    assert [call.line for call in run.of("docker")] == ([latest] if moves else [])
+
+
+@pytest.mark.parametrize("status", [400, 403], ids=["an odd answer", "refused"])
+def test_docker_builds_nothing_where_the_registry_does_not_say(tagged: Actions, standin: StandIn, status: int) -> None:
+    standin.fault("HEAD", "/manifests/", times=None, status=status)
+    run = receive(tagged, "docker-publish", {"tag": VERSION})
+    assert "could not be read from its registry" in run.log
+    assert run.code != 0
+    assert not run.of("record", "action")
+
+
+def test_docker_builds_nothing_where_the_tag_has_moved(tagged: Actions, standin: StandIn) -> None:
+    product = standin.repository("kademoslabs/kekkai")
+    product.commit("Another commit", {"README.md": b"# Moved\n"}, 1_700_000_000)
+    subprocess.run(["git", "-C", str(product.path), "tag", "--force", f"v{VERSION}", "main"], check=True)
+    run = receive(tagged, "docker-publish", {"tag": VERSION})
+    assert "The tag has moved" in run.log
+    assert run.code != 0
+    assert not run.of("record", "action")
 
 
 def test_docker_builds_nothing_for_a_version_without_release(real: Actions) -> None:
-    run = receive(real, "docker-publish", {"tag": "9.9.9"}, {})
+    run = receive(real, "docker-publish", {"tag": "9.9.9"})
     assert run.code != 0
     assert not run.of("docker")

@@ -1,16 +1,14 @@
 """The release workflow with the real tasks against the stand-in: what arrives there, what the failure issue says."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from release.rehearsal import StandIn
-from tests.workflows.harness import Actions, Run
+from tests.workflows.harness import Actions, Run, add_caller
 
 pytestmark = pytest.mark.services
-WORKFLOW = Path(".github/workflows/trigger-distributions.yml")
 VERSION = "0.0.2"
 RELEASE = {"action": "published", "release": {"tag_name": f"v{VERSION}", "draft": False, "prerelease": False}}
 PRODUCT = "kademoslabs/kekkai"
@@ -18,6 +16,11 @@ PRODUCT = "kademoslabs/kekkai"
 
 def manual(version: str = VERSION, sha256: str = "", dry_run: str = "false") -> dict[str, Any]:
     return {"inputs": {"version": version, "sha256": sha256, "dry_run": dry_run}}
+
+
+def release(runner: Actions, event: str, payload: dict[str, Any]) -> Run:
+    """By the caller of README.md, without proofs: nothing is installed on this machine."""
+    return runner.run(event, add_caller(runner, "trigger-distributions", ", prove: false"), payload)
 
 
 def arrived(standin: StandIn) -> dict[str, Any]:
@@ -44,14 +47,14 @@ def expected(standin: StandIn) -> dict[str, Any]:
 
 def results(runner: Actions) -> dict[str, str]:
     """Channel -> state, as notify was given them."""
-    files = (runner.root / "artifacts").glob("result-*/result-*.json")
+    files = (runner.root / "artifacts").glob("distribution-dist.*/*.json")
     rows = [row for file in files for row in json.loads(file.read_text("utf-8")).get("channels", [])]
     return {row["channel"]: row["state"] for row in rows}
 
 
 def test_every_channel_is_told_once_and_serves(real: Actions, standin: StandIn) -> None:
     """By hand and without a checksum; a published release is what fails and goes on below."""
-    run = real.run("workflow_dispatch", WORKFLOW, manual())
+    run = release(real, "workflow_dispatch", manual())
     assert arrived(standin) == expected(standin)
     assert results(real) == dict.fromkeys(["homebrew", "docker", "scoop", "choco"], "served"), run.log
     assert run.code == 0, run.log
@@ -59,7 +62,7 @@ def test_every_channel_is_told_once_and_serves(real: Actions, standin: StandIn) 
 
 
 def test_a_dry_run_of_what_is_not_published_yet_sends_nothing(real: Actions, standin: StandIn) -> None:
-    run = real.run("workflow_dispatch", WORKFLOW, manual("0.0.3-test", dry_run="true"))
+    run = release(real, "workflow_dispatch", manual("0.0.3-test", dry_run="true"))
     assert standin.dispatches == []
     assert results(real) == dict.fromkeys(["homebrew", "docker", "scoop", "choco"], "planned"), run.log
     assert run.code == 0, run.log
@@ -74,7 +77,7 @@ def test_a_dry_run_of_what_is_not_published_yet_sends_nothing(real: Actions, sta
     ],
 )
 def test_nothing_is_sent_and_an_issue_says_so(real: Actions, standin: StandIn, payload: dict[str, Any]) -> None:
-    run = real.run("workflow_dispatch", WORKFLOW, payload)
+    run = release(real, "workflow_dispatch", payload)
     assert standin.dispatches == []
     assert not [task for task in run.tasks if task.startswith("dist.")]
     assert [state for state, _ in issues(standin)] == ["open"], run.log
@@ -84,12 +87,12 @@ def test_nothing_is_sent_and_an_issue_says_so(real: Actions, standin: StandIn, p
 
 def test_a_channel_that_fails_is_in_the_issue_and_running_again_closes_it(real: Actions, standin: StandIn) -> None:
     standin.fault("POST", "/repos/kademoslabs/scoop-bucket/dispatches", status=401, json={"message": "Bad credentials"})
-    failed = real.run("release", WORKFLOW, RELEASE)
+    failed = release(real, "release", RELEASE)
     assert failed.code != 0
     assert results(real) == {"homebrew": "served", "docker": "served", "choco": "served", "scoop": "failed"}, failed.log
     assert issues(standin) == [("open", f"Distribution update failed for v{VERSION}")], failed.log
     assert f"invoke dist.scoop --version {VERSION}" in standin.world.issues[PRODUCT][0]["body"]
-    again: Run = real.run("release", WORKFLOW, RELEASE)
+    again: Run = release(real, "release", RELEASE)
     assert again.code == 0, again.log
     assert arrived(standin) == expected(standin)
     assert issues(standin) == [("closed", f"Distribution update failed for v{VERSION}")]

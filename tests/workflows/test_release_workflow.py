@@ -1,6 +1,5 @@
 """The release workflow's own steps, run with act: who is called with what, and which token is seen where."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,15 +8,23 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflows.harness import SECRETS, Actions, Call, Run, add_caller
+from tests.workflows.harness import SECRETS, TASK, Actions, Run, add_caller
 
 pytestmark = pytest.mark.services
 WORKFLOW = Path(".github/workflows/trigger-distributions.yml")
 DIST = ("dist.choco", "dist.docker", "dist.homebrew", "dist.scoop")
-RECORD = {"invoke release.extract": {"stdout": '{"schema": 1}\n', "outputs": "version=0.0.1\ntag=v0.0.1\n"}}
-VALIDATE = ["--release=release.json", "--no-tokens", "--json"]
-TELL = ["--release=release.json", "--wait=30", "--json"]
-RESULTS = ("release.json", *(f"result-{name.removeprefix('dist.')}.json" for name in DIST), "result-validate.json")
+SERVED = '{"channels": [{"state": "served", "version": "0.0.1"}]}\n'
+RECORD = {
+    "distribute release.extract": {"stdout": '{"schema": 1}\n', "outputs": "version=0.0.1\ntag=v0.0.1\n"},
+    "distribute dist.": {"stdout": SERVED},
+    "distribute prove.": {"stdout": "{}\n"},
+}
+VALIDATE = ["--release=release.extract.json", "--no-tokens", "--json"]
+TELL = ["--release=release.extract.json", "--wait=30", "--json"]
+STEPS = ["release.extract.json", "release.validate.json"]
+PROOFS = ("prove.choco.windows", "prove.docker.linux", "prove.homebrew.linux", "prove.homebrew.macos",
+          "prove.scoop.windows")  # fmt: skip
+PROVE = ["--version=0.0.1", "--yes", "--json"]
 SHA256 = "0123456789abcdef" * 4
 RELEASE = {"action": "published", "release": {"tag_name": "v0.0.1", "prerelease": False}}
 
@@ -34,7 +41,7 @@ class Scenario:
         answers: how programs answer, beside those of ``RECORD``.
         channels: the tasks that tell a channel.
         arguments: task -> what it is called with.
-        results: what ``notify.result`` finds, by file.
+        proofs: the installations that are tried, by the file of their report.
     """
 
     event: str
@@ -43,14 +50,25 @@ class Scenario:
     ends: str = "green"
     channels: Sequence[str] = DIST
     arguments: dict[str, list[str]] = field(default_factory=dict)
-    results: Sequence[str] = RESULTS
+    proofs: Sequence[str] = PROOFS
+
+    @property
+    def results(self) -> list[str]:
+        """What ``notify.result`` finds, by file."""
+        steps = STEPS if self.channels or self.validated else STEPS[:1]
+        return sorted([*(f"{name}.json" for name in (*self.channels, *self.proofs)), *steps])
+
+    @property
+    def validated(self) -> bool:
+        """Whether the release was found."""
+        return not self.answers.get("distribute release.extract", {}).get("exit")
 
 
 SCENARIOS = {
     "a published release goes to every channel": Scenario(
         "release", RELEASE,
         arguments={"release.extract": ["--json", "--wait=30"], "release.validate": VALIDATE, "dist.scoop": TELL,
-                   "notify.result": ["--results=results", "--version=0.0.1"]},
+                   "prove.scoop": PROVE, "notify.result": ["--results=results", "--version=0.0.1"]},
     ),
     "so does a version typed by hand, whose checksum is handed on": Scenario(
         "workflow_dispatch", manual(sha256=SHA256),
@@ -62,21 +80,34 @@ SCENARIOS = {
         arguments={"release.extract": ["--json", "--version=0.0.1", "--dry-run"],
                    "release.validate": [*VALIDATE, "--dry-run"], "dist.docker": [*TELL, "--dry-run"],
                    "notify.result": ["--results=results", "--version=0.0.1", "--dry-run"]},
+        proofs=[],
     ),
     "a channel that fails stops no other": Scenario(
-        "release", RELEASE, {"invoke dist.scoop": {"exit": 1, "stdout": '{"ok": false}\n'}}, "red"
+        "release", RELEASE, {"distribute dist.scoop": {"exit": 1, "stdout": '{"ok": false}\n'}}, "red",
+        proofs=PROOFS[:-1],
     ),
-    "a channel that needs a person is red": Scenario("release", RELEASE, {"invoke dist.choco": {"exit": 3}}, "red"),
+    "a channel that needs a person is red": Scenario(
+        "release", RELEASE, {"distribute dist.choco": {"exit": 3}}, "red", proofs=PROOFS[1:]
+    ),
+    "one that served already is proved again, one that waits is not": Scenario(
+        "release", RELEASE,
+        {"distribute dist.scoop": {"stdout": '{"channels": [{"state": "skipped", "version": "0.0.1", "serves": '
+                                             '{"version": "0.0.1"}}]}'},
+         "distribute dist.choco": {"stdout": '{"channels": [{"state": "pending", "version": "0.0.1"}]}'}},
+        proofs=PROOFS[1:],
+    ),
+    "an installation that fails is red": Scenario("release", RELEASE, {"distribute prove.docker": {"exit": 1}}, "red"),
     "no release, no channel, and its tag is what notify gets": Scenario(
-        "release", RELEASE, {"invoke release.extract": {"exit": 1}}, "red", [],
-        {"notify.result": ["--results=results", "--version=v0.0.1"]}, ["release.json"],
+        "release", RELEASE, {"distribute release.extract": {"exit": 1}}, "red", [],
+        {"notify.result": ["--results=results", "--version=v0.0.1"]}, [],
     ),
     "a wrong checksum stops before any channel": Scenario(
-        "workflow_dispatch", manual(sha256="f" * 64), {"invoke release.validate": {"exit": 2}}, "red", [], {},
-        ["release.json", "result-validate.json"],
+        "workflow_dispatch", manual(sha256="f" * 64), {"distribute release.validate": {"exit": 2}}, "red", [], {}, [],
     ),
-    "a job that is killed": Scenario("release", RELEASE, {"invoke dist.scoop": {"exit": 137}}, "red"),
-    "a bad result makes notify red": Scenario("release", RELEASE, {"invoke notify.result": {"exit": 1}}, "red"),
+    "a job that is killed": Scenario(
+        "release", RELEASE, {"distribute dist.scoop": {"exit": 137}}, "red", proofs=PROOFS[:-1]
+    ),
+    "a bad result makes notify red": Scenario("release", RELEASE, {"distribute notify.result": {"exit": 1}}, "red"),
 }  # fmt: skip
 SECRETS_OF = {
     "release.extract": {"GITHUB_TOKEN"},
@@ -86,6 +117,10 @@ SECRETS_OF = {
     "dist.choco": {"CHOCO_REPO_TOKEN"},
     "dist.docker": {"GITHUB_TOKEN"},
     "notify.result": {"GITHUB_TOKEN", "SLACK_WEBHOOK"},
+    "prove.choco": set(),
+    "prove.docker": set(),
+    "prove.homebrew": set(),
+    "prove.scoop": set(),
 }
 
 
@@ -95,30 +130,40 @@ def test_scenario(runner: Actions, scenario: Scenario) -> None:
     assert sorted(task for task in run.tasks if task.startswith("dist.")) == list(scenario.channels), run.log
     assert (run.tasks[0], run.tasks[-1]) == ("release.extract", "notify.result")
     assert ("red" if run.code else "green") == scenario.ends, run.log
-    given = {task: [call.argv[1:] for call in run.of("invoke", task)] for task in scenario.arguments}
+    given = {task: [call.argv[1:] for call in run.of(TASK, task)] for task in scenario.arguments}
     assert given == {task: [arguments] for task, arguments in scenario.arguments.items()}
-    (notify,) = run.of("invoke", "notify.result")
-    assert sorted(notify.results) == list(scenario.results)
+    (notify,) = run.of(TASK, "notify.result")
+    assert sorted(set(notify.results) - {"invoke.yaml"}) == scenario.results
+    assert sorted(task for task in run.tasks if task.startswith("prove.")) == [
+        proof.rpartition(".")[0] for proof in scenario.proofs
+    ]
     check_secrets(run)
-    check_scoop(notify, scenario.answers.get("invoke dist.scoop", {}))
 
 
 def check_secrets(run: Run) -> None:
     """Each job sees its own token only, no installation sees any, and none is written to the log."""
-    assert {call.argv[0]: call.secrets for call in run.of("invoke")} == {name: SECRETS_OF[name] for name in run.tasks}
-    assert len(run.of("pip")) == len(run.tasks)
-    assert all("--require-hashes" in call.argv for call in run.of("pip"))
-    assert not [call.line for call in run.calls if call.program != "invoke" and call.secrets]
+    assert {call.argv[0]: call.secrets for call in run.of(TASK)} == {name: SECRETS_OF[name] for name in run.tasks}
+    assert not [call.line for call in run.calls if call.program != TASK and call.secrets]
     assert not [name for name, value in SECRETS.items() if value in run.log]
 
 
-def check_scoop(notify: Call, answer: dict[str, Any]) -> None:
-    """Its report reaches notify as it is; where its job left none, it counts as failed."""
-    if "stdout" in answer:
-        assert json.loads(notify.results["result-scoop.json"]) == {"ok": False}
-    elif answer:
-        (row,) = json.loads(notify.results["result-scoop.json"])["channels"]
-        assert (row["channel"], row["state"], row["version"]) == ("scoop", "failed", "0.0.1")
+def test_jobs_and_what_they_set_up(runner: Actions) -> None:
+    """One job before the channels, one set-up in each job, one artifact with all that the next jobs need."""
+    run = runner.run("release", WORKFLOW, RELEASE, RECORD)
+    jobs = [call.job for call in run.of("pip")]
+    assert {job: jobs.count(job) for job in jobs} == {
+        "extract": 1, "external": 3, "internal": 1, "prove": 5, "notify": 1,
+    }  # fmt: skip
+    trees = [(call.job, call.argv[1]) for call in run.of("record") if call.argv[0] == "checkout"]
+    assert sorted(tree for tree in trees if tree[1] == ".product") == [("extract", ".product"), ("notify", ".product")]
+    assert [call.line for call in run.of("pwsh")] == ["pwsh -NoProfile -File .scoop/install.ps1 -RunAsAdmin"]
+
+
+def test_a_release_of_another_product_is_left_alone(runner: Actions) -> None:
+    """Green, no channel, no issue: ``release.extract`` names no version."""
+    run = runner.run("release", WORKFLOW, RELEASE, {"distribute release.extract": {"stdout": '{"release": null}'}})
+    assert run.tasks == ["release.extract"]
+    assert run.code == 0, run.log
 
 
 HOSTILE = {
@@ -135,36 +180,44 @@ HOSTILE = {
 
 @pytest.mark.parametrize("version", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_version_is_one_argument_and_never_code(runner: Actions, version: str) -> None:
-    run = runner.run("workflow_dispatch", WORKFLOW, manual(version), {"invoke release.extract": {"exit": 2}})
-    assert run.tasks == ["release.extract", "notify.result"]
-    assert [call.argv[-1] for call in run.of("invoke")] == [f"--version={version}"] * 2
+    run = runner.run("workflow_dispatch", WORKFLOW, manual(version), {"distribute release.extract": {"exit": 2}})
+    assert run.tasks == ["release.extract", "notify.result"], run.log
+    assert [call.argv[-1] for call in run.of(TASK)] == [f"--version={version}"] * 2
     assert not [call.line for call in run.calls if "hacked" in call.files]
     assert run.code != 0
 
 
 def test_a_hostile_checksum_is_one_argument(runner: Actions) -> None:
     hostile = manual(sha256='$(touch hacked)"; touch hacked')
-    run = runner.run("workflow_dispatch", WORKFLOW, hostile, RECORD | {"invoke release.validate": {"exit": 2}})
-    assert run.of("invoke", "release.validate")[0].argv[-1] == '--sha256=$(touch hacked)"; touch hacked'
+    run = runner.run("workflow_dispatch", WORKFLOW, hostile, RECORD | {"distribute release.validate": {"exit": 2}})
+    assert run.of(TASK, "release.validate")[0].argv[-1] == '--sha256=$(touch hacked)"; touch hacked'
     assert not [call.line for call in run.calls if "hacked" in call.files]
 
 
 def test_a_job_that_is_run_again_replaces_its_result(runner: Actions) -> None:
-    failed = runner.run("release", WORKFLOW, RELEASE, RECORD | {"invoke dist.scoop": {"exit": 1, "stdout": "first"}})
-    again = runner.run("release", WORKFLOW, RELEASE, RECORD | {"invoke dist.scoop": {"stdout": "second"}})
+    caller = add_caller(runner, "trigger-distributions", ", prove: false")
+    failed = runner.run("release", caller, RELEASE, RECORD | {"distribute dist.scoop": {"exit": 1, "stdout": "first"}})
+    again = runner.run("release", caller, RELEASE, RECORD | {"distribute dist.scoop": {"stdout": "second"}})
     assert (failed.code == 0, again.code == 0) == (False, True), again.log
-    assert (runner.root / "artifacts/result-scoop/result-scoop.json").read_text("utf-8") == "second"
+    assert not [task for task in again.tasks if task.startswith("prove.")]
+    assert (runner.root / "artifacts/distribution-dist.scoop/dist.scoop.json").read_text("utf-8") == "second"
 
 
 def test_a_product_brings_its_own_channels(runner: Actions) -> None:
-    """A repository that holds only an invoke.yaml: its channels get a job each, and no others."""
+    """A repository that holds only an invoke.yaml: its channels get a job each, whatever they are called."""
     path = runner.root / "trees" / "product" / "invoke.yaml"
     settings = yaml.safe_load(path.read_text("utf-8"))
-    settings["channels"] = {name: settings["channels"][name] for name in ("homebrew", "docker")}
+    known = settings["channels"]
+    settings["channels"] = {"tap": known["homebrew"], "extract": known["scoop"], "ghcr": known["docker"]}
     path.write_text(yaml.safe_dump(settings), "utf-8")
     run = runner.run("release", WORKFLOW, RELEASE, RECORD)
-    told = {call.argv[0]: call.secrets for call in run.of("invoke") if call.argv[0].startswith("dist.")}
-    assert told == {"dist.homebrew": {"TAP_REPO_TOKEN"}, "dist.docker": {"GITHUB_TOKEN"}}
+    told = {call.argv[0]: call.secrets for call in run.of(TASK) if call.argv[0].startswith("dist.")}
+    assert told == {"dist.tap": {"TAP_REPO_TOKEN"}, "dist.extract": {"SCOOP_REPO_TOKEN"}, "dist.ghcr": {"GITHUB_TOKEN"}}
+    (notify,) = run.of(TASK, "notify.result")
+    proofs = ["prove.extract.windows", "prove.ghcr.linux", "prove.tap.linux", "prove.tap.macos"]
+    assert set(notify.results) - {"invoke.yaml"} == {
+        f"{name}.json" for name in [*told, *proofs, "release.extract", "release.validate"]
+    }
     assert run.code == 0, run.log
 
 
@@ -182,8 +235,8 @@ def test_a_caller_in_another_repository(
 ) -> None:
     """Event, inputs and secrets go through the caller of README.md, each secret to its own channel."""
     run = runner.run(event, add_caller(runner, "trigger-distributions"), payload, RECORD)
-    assert run.of("invoke", "release.extract")[0].argv[1:] == arguments
-    assert {call.argv[0]: call.secrets for call in run.of("invoke") if call.argv[0] in DIST} == {
+    assert run.of(TASK, "release.extract")[0].argv[1:] == arguments
+    assert {call.argv[0]: call.secrets for call in run.of(TASK) if call.argv[0] in DIST} == {
         "dist.homebrew": {"TAP_REPO_TOKEN"},
         "dist.docker": {"GITHUB_TOKEN"},
         "dist.scoop": {"SCOOP_REPO_TOKEN"},

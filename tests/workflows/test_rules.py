@@ -1,6 +1,5 @@
 """What every workflow here has to keep, read from the files themselves."""
 
-import json
 import re
 import subprocess
 import sys
@@ -14,13 +13,14 @@ from tests.workflows.harness import DATA, PROJECT, WORKFLOWS, load
 
 GITHUB = PROJECT / ".github"
 FILES = sorted(WORKFLOWS.glob("*.yml"))
-ACTIONS = sorted(GITHUB.glob("actions/*/action.yml"))
+ACTIONS = [PROJECT / "action.yml", *sorted(GITHUB.glob("actions/*/action.yml"))]
 CALLERS = sorted((DATA / "callers").glob("*.yml"))
 COMMITS = {
     "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
     "actions/setup-python": ("v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97"),
     "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),
     "actions/download-artifact": ("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"),
+    "actions/attest-build-provenance": ("v4.1.0", "a2bbfa25375fe432b6a289bc6b6cd05ecd0c4c32"),
     "docker/login-action": ("v4.1.0", "4907a6ddec9925e35a0a9e82d7399ccc52663121"),
     "docker/setup-qemu-action": ("v4.2.0", "96fe6ef7f33517b61c61be40b68a1882f3264fb8"),
     "docker/setup-buildx-action": ("v4.3.0", "37fe631027851001ddb9b187196cc803df7f5f0e"),
@@ -64,11 +64,16 @@ def test_no_checkout_keeps_credentials(path: Path) -> None:
     assert all(given["persist-credentials"] is False for given in checkouts)
 
 
-def test_dependencies_are_installed_by_hash() -> None:
+def test_dependencies_are_wheels_installed_by_hash() -> None:
+    """Nothing of a package runs while it is installed, and nothing that a cache may hold is taken."""
     every = [step.get("run", "") for path in FILES + ACTIONS for step in steps(path)]
     installs = [run for run in every if re.search(r"\bpip\s+install\b", run)]
+    script = (GITHUB / "actions" / "set_up.py").read_text("utf-8").partition("INSTALL = ")[2].partition("NEEDED")[0]
     assert installs
-    assert all("--require-hashes" in run for run in installs)
+    for words in (*(run.replace('"', "") for run in installs), script.replace('", "', " ")):
+        assert "--require-hashes" in words
+        assert "--only-binary :all:" in words
+    assert "--no-cache-dir" in script
 
 
 @file
@@ -88,7 +93,7 @@ def test_every_permission_says_why(path: Path) -> None:
 
 PERMISSIONS = {
     "extract": {"contents": "read"},
-    "validate": {"contents": "read"},
+    "prove": {"contents": "read"},
     "external": {"contents": "read"},
     "internal": {"actions": "write", "contents": "read"},
     "notify": {"actions": "read", "contents": "read", "issues": "write"},
@@ -105,8 +110,9 @@ def test_events_of_the_release_workflow() -> None:
     on = load(WORKFLOWS / "trigger-distributions.yml")["on"]
     assert on["release"] == {"types": ["published"]}
     types = {"version": "string", "sha256": "string", "dry_run": "boolean"}
+    more = {"workflow_dispatch": {}, "workflow_call": {"tag": "string", "prove": "boolean"}}
     for event in ("workflow_dispatch", "workflow_call"):
-        assert {name: given["type"] for name, given in on[event]["inputs"].items()} == types
+        assert {name: given["type"] for name, given in on[event]["inputs"].items()} == types | more[event]
         assert [name for name, given in on[event]["inputs"].items() if given.get("required")] in (["version"], [])
     assert not [name for name, secret in on["workflow_call"]["secrets"].items() if secret.get("required")]
 
@@ -117,33 +123,31 @@ def test_a_release_is_never_cancelled() -> None:
     assert {name: job["strategy"]["fail-fast"] for name, job in data["jobs"].items() if "strategy" in job} == {
         "external": False,
         "internal": False,
+        "prove": False,
     }
 
 
-@pytest.mark.parametrize("job", ["extract", "validate", "external", "internal", "notify"])
-def test_each_job_checks_out_this_project_at_the_workflow_s_commit(job: str) -> None:
-    first = jobs(WORKFLOWS / "trigger-distributions.yml")[job]["steps"][0]["with"]
-    assert (first["repository"], first["ref"]) == ("${{ job.workflow_repository }}", "${{ job.workflow_sha }}")
+SET_UP = [path for path in FILES if path.stem not in {"ci", "publish"}]
 
 
-@pytest.mark.parametrize(
-    ("left", "state"),
-    [
-        pytest.param(None, "failed", id="nothing"),
-        pytest.param("", "failed", id="an empty file"),
-        pytest.param('{"channels": [', "failed", id="half a file"),
-        pytest.param('{"channels": [{"channel": "scoop", "state": "served"}]}', "served", id="a report"),
-    ],
-)
-def test_a_channel_without_a_report_gets_one(tmp_path: Path, left: str | None, state: str) -> None:
-    (tmp_path / "invoke.yaml").write_text("channels: {scoop: {token: SCOOP_REPO_TOKEN}}", "utf-8")
-    report = tmp_path / "result-scoop.json"
-    if left is not None:
-        report.write_text(left, "utf-8")
-    script = GITHUB / "actions" / "fill_results.py"
-    command = [sys.executable, str(script), str(tmp_path / "invoke.yaml"), str(tmp_path), "0.0.1"]
-    subprocess.run(command, check=True)
-    assert [row["state"] for row in json.loads(report.read_text("utf-8"))["channels"]] == [state]
+@pytest.mark.parametrize("path", SET_UP, ids=lambda path: path.stem)
+def test_each_job_sets_up_in_the_one_way(path: Path) -> None:
+    """This project at the commit of its own workflow file, and the action of that commit."""
+    for job in jobs(path).values():
+        given = job["steps"][0]["with"]
+        assert (given["repository"], given["ref"]) == ("${{ job.workflow_repository }}", "${{ job.workflow_sha }}")
+        assert given["path"] == ".distributions"
+        assert "./.distributions" in [step.get("uses") for step in job["steps"]]
+
+
+def test_a_secret_is_seen_by_one_step_of_a_job() -> None:
+    """No action, and no set-up, gets one; but the login, whose business it is."""
+    for path in FILES:
+        assert "env" not in load(path) or "secrets" not in str(load(path)["env"])
+        for job in jobs(path).values():
+            assert "secrets." not in str(job.get("env", {}))
+            seen = [step for step in job["steps"] if "secrets." in str(step)]
+            assert all("run" in step or step["uses"].startswith("docker/login-action@") for step in seen)
 
 
 @caller
@@ -186,7 +190,7 @@ def test_schema(schema: str, paths: list[Path]) -> None:
 
 
 def test_zizmor_finds_nothing() -> None:
-    done = _tool("zizmor", "--offline", "--persona=pedantic", "--no-progress", str(GITHUB))
+    done = _tool("zizmor", "--offline", "--persona=pedantic", "--no-progress", str(GITHUB), str(PROJECT / "action.yml"))
     assert done.returncode == 0, done.stdout
 
 

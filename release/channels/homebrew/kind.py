@@ -38,6 +38,7 @@ class Homebrew(Kind[HomebrewChannel]):
     edits_files = True
     replaces = True
     settings = HomebrewChannel
+    systems = ("macos", "linux")
 
     def served(self, channel: HomebrewChannel, files: Files) -> Served:
         """What users of the formula in ``channel.file`` get.
