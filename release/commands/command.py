@@ -40,7 +40,9 @@ class Given:
     dry: bool
 
 
-def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_json: bool) -> None:
+def run(
+    context: "Context", task: str, step: Callable[[Given], Report], *, as_json: bool, configured: bool = True
+) -> None:
     """Run ``step`` and end with its exit code.
 
     Args:
@@ -48,6 +50,7 @@ def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_js
         task: the task's name, for the report.
         step: what to do.
         as_json: one JSON document on stdout.
+        configured: whether the task works on the configuration; else what there is of it is not looked at.
 
     Raises:
         Exit: with any exit code but 0.
@@ -55,16 +58,16 @@ def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_js
     signal.signal(signal.SIGTERM, _terminated)
     environment = read_environment()
     console = Console(environment, make_redactor(environment.secrets().values()), json=as_json)
-    report = _guarded(task, lambda: step(_open(context, environment, console)))
+    report = _guarded(task, lambda: step(_open(context, environment, console, configured=configured)))
     if code := console.show(report):
         raise Exit(code=code)
 
 
-def _open(context: "Context", environment: Environment, console: Console) -> Given:
-    raw = {name: _plain(context.config[name]) for name in SECTIONS if name in context.config}
-    from release.commands.opening import open_session  # noqa: PLC0415 - requests only where a request can follow
+def _open(context: "Context", environment: Environment, console: Console, *, configured: bool) -> Given:
+    from release.commands.opening import NOTHING, open_session  # noqa: PLC0415 - requests only where one can follow
 
-    session = open_session(raw, environment, console.say)
+    raw = {name: _plain(context.config[name]) for name in SECTIONS if name in context.config}
+    session = open_session(raw if configured else NOTHING, environment, console.say)
     console.redact = session.redact
     return Given(session, console, bool(context.config.run.dry))
 

@@ -32,6 +32,13 @@ FLAGS: dict[str, tuple[object, str]] = {
     "path": (None, "DIR, edit this checkout; do not clone, commit or push"),
     "keep": (False, "leave the stand-in up and print the variables that point a shell at it"),
     "fault": ([], "CHANNEL=KIND, make a channel misbehave, `list` shows the kinds; repeatable"),
+    "repository": ("", "OWNER/NAME, the product's"),
+    "channel": (
+        [],
+        "NAME=KIND:TARGET, such as tap=homebrew:acme/tap or ghcr=docker:ghcr.io/acme/rocket; repeatable",
+    ),
+    "assets": ("", "FILE with the names of the release's files, one per line, or the API's JSON; default: ask GitHub"),
+    "server": ("", "URL of an enterprise server; its workflow is one job without artifacts"),
     "results": ([], "DIR or FILE with the JSON reports of the channels; repeatable"),
 }
 CHOICE = "only skip"
@@ -40,7 +47,11 @@ UPDATE = "version sha256 path dry_run allow_downgrade json"
 PROVE = "version dry_run yes json"
 ROLLBACK = "version to reason dry_run yes json"
 Rows = dict[str, tuple[str, str]]
-ALWAYS: Rows = {"rehearse": ("Run a whole release against a stand-in on this machine.", "keep fault json")}
+ALWAYS: Rows = {
+    "init": ("Write invoke.yaml, the product's workflow, each target's receiver and a checklist.",
+             "repository channel assets server force dry_run yes json"),
+    "rehearse": ("Run a whole release against a stand-in on this machine.", "keep fault json"),
+}  # fmt: skip
 ON_ALL: Rows = {
     "release.extract": ("What is being released: version, tag, artifacts, checksums.",
                         f"version sha256 {CHOICE} wait dry_run json"),
