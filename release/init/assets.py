@@ -30,6 +30,7 @@ SYSTEMS = {  # in this order: `darwin` holds the letters of `win`
 }
 SDIST = re.compile(r"[\w.]+-v?\d[\w.+-]*\.tar\.gz")
 COMMON = re.compile(r"(?i)amd64|x86[_-]?64|x64|win64|universal|any\.whl$")
+LONGEST = 255  # characters of a tag
 INSTALLERS = (".deb", ".rpm", ".apk", ".msi", ".dmg", ".pkg")
 SOURCE = "source"
 TAG_ARCHIVE = "{server}/{repository}/archive/refs/tags/{tag}.tar.gz"
@@ -79,7 +80,7 @@ def of_release(data: Mapping[str, Any]) -> Files:
         isinstance(one, dict) and isinstance(one.get("name"), str) for one in listed
     ):
         raise InputError("The release has no list of assets, each with a name", "Give the API's answer as it is.")
-    return Files(_checked(one["name"] for one in listed), tag if isinstance(tag, str) else "")
+    return Files(_checked(one["name"] for one in listed), tag if isinstance(tag, str) and len(tag) <= LONGEST else "")
 
 
 def _checked(names: Iterable[str]) -> tuple[str, ...]:

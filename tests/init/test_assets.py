@@ -69,8 +69,8 @@ def test_each_file_becomes_an_artifact_that_matches_it_alone(
 
 def test_what_most_users_download_is_offered_first() -> None:
     _, offers = propose(Files(GO, "v1.2.3"), "rocket")
-    assert [one.file for one in offers if one.system == "windows"][0] == "rocket_1.2.3_windows_amd64.zip"
-    assert [one.file for one in offers if one.system == "linux"][0] == "rocket_1.2.3_linux_amd64.tar.gz"
+    assert next(one.file for one in offers if one.system == "windows") == "rocket_1.2.3_windows_amd64.zip"
+    assert next(one.file for one in offers if one.system == "linux") == "rocket_1.2.3_linux_amd64.tar.gz"
 
 
 RELEASE = {"tag_name": "rocket/v1.2.3", "assets": [{"name": "a.zip"}]}
