@@ -74,8 +74,7 @@ SETTINGS = f"""\
           sparse-checkout-cone-mode: false
           persist-credentials: false
 """
-CHECKED = f"""\
-{SETTINGS}\
+EXTRACTED = f"""\
       - name: Extract the release
         id: extract
         uses: {ACTION}@{PINNED}
@@ -116,7 +115,8 @@ EXTRACT = f"""\
     outputs:
       version: ${{{{ steps.extract.outputs.version }}}}
     steps:
-{CHECKED}\
+{SETTINGS}\
+{EXTRACTED}\
 {VALIDATED}\
       - uses: {UPLOAD}
         if: always() # as a record and settings for the next jobs; as a report of what is wrong for notify
@@ -208,8 +208,9 @@ ALONE = f"""\
       contents: read # the release and its assets, invoke.yaml
       issues: write # opens, comments on and closes the failure issue
     steps:
-{CHECKED}\
-      - run: mkdir -p results # where notify looks; a step before it may leave none
+{SETTINGS}\
+      - run: mkdir -p results # where notify looks, also where a step in between fails
+{EXTRACTED}\
       - name: Tell all channels and wait until they serve the version
         if: steps.extract.outputs.version != '' # empty where the release is another product's
         uses: {ACTION}@{PINNED}

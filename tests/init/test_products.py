@@ -109,6 +109,8 @@ def test_a_server_gets_one_job_without_artifacts_or_newer_contexts() -> None:
     assert list(jobs(plan)) == ["distribute"]
     tasks = [step["with"].get("task") for step in jobs(plan)["distribute"]["steps"] if "with" in step]
     assert tasks[1:] == ["release.extract", "dist.all", "notify.result"]
+    names = [step.get("run", step.get("name", "")) for step in jobs(plan)["distribute"]["steps"]]
+    assert names.index("mkdir -p results") < names.index("Extract the release")  # a failure leaves it there
     assert not [path for path, text in plan.files.items() if "job.workflow" in text or "-artifact@" in text]
     assert not [path for path, text in plan.files.items() if "release-distributions/.github/workflows/" in text]
 
