@@ -79,9 +79,13 @@ class Adopted:
 
     def choose(self, named: Named, offers: Sequence[Offer]) -> str:
         """The artifact whose checksum the channel is told: the first of the first wanted system."""
-        del named
-        found = [one.artifact for system in self.wants for one in offers if one.system == system]
+        found = [one.artifact for system in self.wanted(named) for one in offers if one.system == system]
         return found[0] if found else offers[0].artifact
+
+    def wanted(self, named: Named) -> Sequence[str]:
+        """``wants``, for this channel."""
+        del named
+        return self.wants
 
     def comments(self, product: Product, named: Named) -> Sequence[str]:
         """Lines under its settings, for who reads them."""

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from release.channels.adopted import Product
+from release.channels.base import Kind
 from release.channels.settings import read_settings
 from release.init.assets import Files, product_of, propose, tag_form
 from release.init.plan import Plan, Wish, make_plan, parse_channel
@@ -190,3 +191,10 @@ def test_no_expression_stands_in_a_shell(written: list[str]) -> None:
               for step in job.get("steps", []) if "run" in step]  # fmt: skip
     assert shells
     assert [text for text in shells if "${{" in text] == []
+
+
+def test_a_kind_without_a_receiver_of_its_own_is_told_by_an_event_and_never_says_done() -> None:
+    product, channel = Product("rocket", "acme/rocket"), CASES["go"].plan.settings.channels["winget"]
+    receiver = yaml.safe_load(Kind().adopted.receiver(product, channel))
+    [_, step] = receiver["jobs"]["receive"]["steps"]
+    assert step["run"].splitlines()[-1] == "exit 1"

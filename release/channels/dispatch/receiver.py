@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from release.channels.adopted import Adopted, Named, Offer, Product
+from release.channels.adopted import Adopted, Named, Product
 
 WANTED = {"winget": ("windows",), "aur": ("linux",)}  # by the channel's usual name
 
@@ -10,11 +10,9 @@ WANTED = {"winget": ("windows",), "aur": ("linux",)}  # by the channel's usual n
 class AdoptedDispatch(Adopted):
     """Told by an event; the step that does the work is the target's own."""
 
-    def choose(self, named: Named, offers: Sequence[Offer]) -> str:
+    def wanted(self, named: Named) -> Sequence[str]:
         """By the channel's name, where that says which system it is for."""
-        wanted = (*WANTED.get(named.name, ()), *self.wants)
-        found = [one.artifact for system in wanted for one in offers if one.system == system]
-        return found[0] if found else offers[0].artifact
+        return (*WANTED.get(named.name, ()), *self.wants)
 
     def comments(self, product: Product, named: Named) -> Sequence[str]:
         """What makes it readable."""
