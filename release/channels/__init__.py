@@ -5,7 +5,7 @@ Never: a request, a process or a clock of its own; those come in as arguments.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from release.channels.base import Kind
@@ -28,8 +28,8 @@ KINDS: dict[str, Entry] = {
 """Kind -> its entry; the class is imported when it is needed, so that ``tasks.py`` can read this and stay lean."""
 
 
-def kind_of(name: str) -> "Kind":
+def kind_of(name: str) -> "Kind[Any]":
     """The kind of this name, one of ``KINDS``."""
     module, _, attribute = KINDS[name].place.partition(":")
-    kind: Kind = getattr(import_module(module), attribute)()
+    kind: Kind[Any] = getattr(import_module(module), attribute)()
     return kind

@@ -23,7 +23,6 @@ class Change:
         tag: the release's git tag.
         url: where users download the artifact of this channel.
         sha256: of that artifact, 64 lower-case hex digits.
-        checksums: file name of an artifact or release asset -> sha256, the main artifact's included.
         allow_downgrade: whether the files may hold a newer version now.
         urls: of every file that the release offers: its assets, the configured artifacts, the tag's archives.
         checksum: URL -> sha256 of the bytes that it serves, 64 lower-case hex digits; raises ``EditRefused`` with the
@@ -37,7 +36,6 @@ class Change:
     tag: str
     url: str
     sha256: str
-    checksums: Mapping[str, str] = field(default_factory=dict)
     allow_downgrade: bool = False
     urls: tuple[str, ...] = ()
     checksum: Callable[[str], str] = field(default=_unknown_file, compare=False)

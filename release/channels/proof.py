@@ -3,8 +3,11 @@
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from release.settings import Channel, Project
+
+C = TypeVar("C", bound=Channel)
 
 Command = tuple[str, ...]
 """A program and its arguments; no shell ever reads it."""
@@ -115,7 +118,7 @@ class NoProof:
 
 
 @dataclass(frozen=True)
-class Prover:
+class Prover(Generic[C]):
     """How a kind is proved.
 
     Attributes:
@@ -128,8 +131,8 @@ class Prover:
 
     tools: tuple[str, ...]
     missing: str
-    questions: Callable[[Channel, Subject, Facts], Mapping[str, Command]]
-    proof: Callable[[Channel, Subject, Facts], Proof | NoProof]
+    questions: Callable[[C, Subject, Facts], Mapping[str, Command]]
+    proof: Callable[[C, Subject, Facts], Proof | NoProof]
     folders: tuple[str, ...] = ()
 
 

@@ -17,7 +17,8 @@ from release.http.redaction import make_redactor
 from release.report.console import Console
 from release.report.report import Report
 from release.session import Session
-from release.settings import SECTIONS, Environment, InvalidSettings, read_environment
+from release.settings import SECTIONS, Environment, InvalidSettings, read_environment, unused_variables
+from release.text import lines, no_commands
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -67,6 +68,8 @@ def _open(context: "Context", environment: Environment, console: Console, *, con
     from release.commands.opening import NOTHING, open_session  # noqa: PLC0415 - requests only where one can follow
 
     raw = {name: _plain(context.config[name]) for name in SECTIONS if name in context.config}
+    for warning in unused_variables(environment.variables, raw) if configured else ():
+        console.say(warning)
     session = open_session(raw if configured else NOTHING, environment, console.say)
     console.redact = session.redact
     return Given(session, console, bool(context.config.run.dry))
@@ -130,12 +133,14 @@ def explain(kind: type[BaseException], error: BaseException, at: TracebackType |
     del at
     environment = read_environment()
     redact = make_redactor(environment.secrets().values())
-    wrong = error if isinstance(error, InputError) else _unreadable(error, environment)
+    found = getattr(error, "problems", None) or [error]
+    wrongs = [one if isinstance(one, InputError) else _unreadable(one, environment) for one in found]
     if issubclass(kind, KeyboardInterrupt):
         print(redact(str(INTERRUPTED)), file=sys.stderr)
         raise SystemExit(INTERRUPTED.exit_code)
     if "--json" in sys.argv:
         print(json.dumps({"schema": 1, "task": None, "ok": False, "release": None, "channels": [],
-                          "errors": [{"wrong": redact(wrong.wrong), "fix": wrong.fix}]}))  # fmt: skip
-    print(redact(str(wrong)), file=sys.stderr)
-    raise SystemExit(wrong.exit_code)
+                          "errors": [{"wrong": redact(one.wrong), "fix": one.fix} for one in wrongs]}))  # fmt: skip
+    shown = lines(redact("\n".join(map(str, wrongs))))
+    print(no_commands(shown) if environment.in_actions else shown, file=sys.stderr)
+    raise SystemExit(InputError.exit_code)

@@ -18,7 +18,8 @@ from release.errors import InputError
 SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Python is not executed here
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built so: twenty times as fast
-LARGEST = 1 << 20  # bytes of a file that are read for names
+LARGEST = 256 * 1024  # bytes of a file of settings
+DEEPEST, MOST_ALIASES = 32, 200  # only names are looked for here; what aliases expand to is checked before a task
 HARMLESS = frozenset({"--list", "-l", "--help", "-h", "--version", "-V"})
 Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
@@ -39,15 +40,20 @@ def configured(folder: Path, arguments: Sequence[str], environment: Mapping[str,
     Raises:
         Unreadable: a file is not as it should be.
     """
-    home = environment.get("HOME") or environment.get("USERPROFILE")
-    places = [Path(home) / ".invoke"] if home else []
-    found = [file for place in (*places, folder / "invoke") if (file := _first(place))]
-    if runtime := runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG"):
-        found.append(Path(runtime))
+    found = files(folder, arguments, environment)
     merged: Kinds = {}
     for file in found:
         merged |= _kinds(file, merged)
     return merged if found else None
+
+
+def files(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> list[Path]:
+    """The files of settings that Invoke will merge, in its order; see ``configured``."""
+    home = environment.get("HOME") or environment.get("USERPROFILE")
+    places = [Path(home) / ".invoke"] if home else []
+    found = [file for place in (*places, folder / "invoke") if (file := _first(place))]
+    runtime = runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG")
+    return [*found, Path(runtime)] if runtime else found
 
 
 def known_channels(
@@ -67,6 +73,8 @@ def known_channels(
     needless = not arguments or any(word in HARMLESS or word in always for word in arguments)
     try:
         found = configured(folder, arguments, environment)
+        if not needless:
+            _check(files(folder, arguments, environment))
     except Unreadable as error:
         if not needless:
             raise InputError(str(error), "Correct it: tables of settings, as the README shows.") from None
@@ -77,6 +85,19 @@ def known_channels(
             f"There is no invoke.yaml in {folder}", "Write one (the README shows how), or name it with -f."
         )
     return found
+
+
+def _check(found: Sequence[Path]) -> None:
+    """Refuse what Invoke would take silently, such as a key that stands twice.
+
+    Raises:
+        InvalidSettings: with every problem.
+    """
+    from release.settings import InvalidSettings, check_yaml  # noqa: PLC0415 - a list of tasks needs none of it
+
+    texts = [(file, file.read_bytes()) for file in found if file.suffix != ".json"]
+    if problems := [problem for file, content in texts for problem in check_yaml(str(file), content)]:
+        raise InvalidSettings(problems)
 
 
 def _take_for_empty() -> None:
@@ -133,7 +154,11 @@ def _table(file: Path) -> Mapping[str, Any]:
 
 
 def _load(text: str) -> Any:  # noqa: ANN401 - YAML's values are of any type
-    """YAML without aliases, which could make a small file a huge value; without ``&`` there can be none."""
-    if "&" in text and any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=LOADER)):
-        raise ValueError
+    """YAML of reasonable depth, which libyaml cannot do without, and whose aliases expand to little."""
+    depth = aliases = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        if depth > DEEPEST or aliases > MOST_ALIASES:
+            raise ValueError
     return yaml.load(text, Loader=LOADER)  # noqa: S506 - both loaders are safe ones

@@ -21,7 +21,10 @@ FLAGS: dict[str, tuple[object, str]] = {
     "only": ([], "CHANNEL, only this one; repeatable"),
     "skip": ([], "CHANNEL, all but this one; repeatable"),
     "wait": (0.0, "MINUTES for artifacts to become public, then for each run and channel until it serves"),
-    "force": (False, "send even where the channel serves the version or has it in review; init: write over what is there"),
+    "force": (
+        False,
+        "send where the channel serves the version or has it in review; init: write over files",
+    ),
     "allow_downgrade": (False, "go on even where the channel serves a newer version"),
     "no_tokens": (False, "do not require the channels' tokens"),
     "check": (False, "install the wheel into a clean environment and run project.check"),

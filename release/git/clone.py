@@ -10,19 +10,21 @@ from pathlib import Path
 from release.errors import EditRefused
 from release.git.blobs import read_blobs
 from release.git.command import GitFailed, Remote, run_git
+from release.git.shallow import known_commits, read_boundary
 
 IDENTITY = ("release-distributions", "release-distributions@noreply.invalid")
 FILE_MODES = {"100644", "100755"}
 MOST_COMMITS = 100_000  # that touched one channel's files
+GROWTH = 4  # so many times as deep with every step
 
 
-def clone(remote: Remote, into: Path, *, history: bool = False, branch: str | None = None) -> "Clone":
+def clone(remote: Remote, into: Path, *, depth: int = 1, branch: str | None = None) -> "Clone":
     """A clone of one branch in the new directory ``into``.
 
     Args:
         remote: where from.
         into: must not exist.
-        history: fetch every commit; else the newest alone.
+        depth: so many commits down from the newest; ``deepen`` gets more.
         branch: ``None`` for the default branch.
 
     Raises:
@@ -30,16 +32,15 @@ def clone(remote: Remote, into: Path, *, history: bool = False, branch: str | No
         EditRefused: the repository is empty.
         GitFailed: anything else.
     """
-    depth = () if history else ("--depth", "1")
     only = ("--branch", branch) if branch else ()
     options = ("--quiet", "--bare", "--single-branch", "--no-tags", "--template=")
-    run_git(remote, into.parent, "clone", *options, *depth, *only, "--", remote.url, into.name)
+    run_git(remote, into.parent, "clone", *options, "--depth", str(depth), *only, "--", remote.url, into.name)
     try:
         name = run_git(remote, into, "symbolic-ref", "--short", "HEAD").decode().strip()
         head = run_git(remote, into, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
     except GitFailed:
         raise EditRefused(f"{remote.url} has no commits", "Push the channel's files there first.") from None
-    return Clone(remote, into, name, head, history=history)
+    return Clone(remote, into, name, head, depth=depth)
 
 
 def tag_commit(remote: Remote, tag: str) -> str | None:
@@ -58,16 +59,24 @@ class Clone:
         head: its newest commit, as of the last ``refresh``.
     """
 
-    def __init__(self, remote: Remote, directory: Path, branch: str, head: str, *, history: bool) -> None:
-        self.remote, self.directory, self.branch, self.head, self._history = remote, directory, branch, head, history
+    def __init__(self, remote: Remote, directory: Path, branch: str, head: str, *, depth: int) -> None:
+        self.remote, self.directory, self.branch, self.head, self._depth = remote, directory, branch, head, depth
+        self._known, self._logs = list[str](), dict[tuple[str, ...], set[str]]()
 
     def refresh(self) -> str:
         """Fetch the branch again; returns its head."""
         ref = f"refs/heads/{self.branch}"
-        depth = () if self._history else ("--depth", "1")
-        self._git("fetch", "--quiet", "--no-tags", *depth, "origin", f"+{ref}:{ref}")
+        self._fetch(f"+{ref}:{ref}")
         self.head = self._git("rev-parse", "--verify", ref).decode().strip()
         return self.head
+
+    def deepen(self) -> bool:
+        """Fetch older commits; whether there were any. The head stays."""
+        before = read_boundary(self.directory)
+        if before:
+            self._depth *= GROWTH
+            self._fetch(f"refs/heads/{self.branch}")
+        return read_boundary(self.directory) != before
 
     def files(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The content at ``head`` of those ``paths`` that exist.
@@ -95,18 +104,32 @@ class Clone:
         return tuple(path for meta, _, path in parted if meta.split()[0] in FILE_MODES)
 
     def commits(self, paths: Sequence[str], *, main_only: bool = False) -> tuple[str, ...]:
-        """The commits that touched ``paths``, newest first: through merges, or only what the branch itself held.
+        """The known commits that touched ``paths``, newest first: through merges too, or only on the branch itself.
+
+        Those that the branch itself held just before are among them: what they hold is known, however old it is.
+        In a shallow clone those come first that the whole history would show first, and nothing else comes.
 
         Raises:
             EditRefused: there are more than anybody has made of one channel's files.
         """
-        line = ["--first-parent"] if main_only else []
-        log = ("log", "--topo-order", f"--max-count={MOST_COMMITS + 1}", *line, "--format=%H", self.head)
-        found = tuple(self._git(*log, "--", *paths).decode().split())
-        if len(found) > MOST_COMMITS:
-            wrong = f"More than {MOST_COMMITS} commits of {self.remote.url} touched {paths[0]}"
-            raise EditRefused(wrong, "Restore the file by hand; its history is too long to be judged.")
-        return found
+        touched = self._touched(paths, "--first-parent", "--format=%H %P")
+        touched = touched if main_only else touched | self._touched(paths, "--topo-order", "--format=%H")
+        self._known = self._known or self._all_known()
+        return tuple(commit for commit in self._known if commit in touched)
+
+    def _touched(self, paths: Sequence[str], *how: str) -> set[str]:
+        log = ("log", f"--max-count={MOST_COMMITS + 1}", *how, self.head, "--", *paths)
+        if log not in self._logs:
+            lines = self._git(*log).decode().splitlines()
+            self._logs[log] = {commit for line in lines for commit in line.split()[:2]}
+            if len(lines) > MOST_COMMITS:
+                wrong = f"More than {MOST_COMMITS} commits of {self.remote.url} touched {paths[0]}"
+                raise EditRefused(wrong, "Restore the file by hand; its history is too long to be judged.")
+        return self._logs[log]
+
+    def _all_known(self) -> list[str]:
+        lines = self._git("rev-list", "--topo-order", "--parents", self.head).decode().splitlines()
+        return known_commits([line.split() for line in lines], read_boundary(self.directory))
 
     def blobs(self, wanted: Iterable[tuple[str, str]]) -> Iterator[bytes | None]:
         """The content of each (commit, path), ``None`` where there is none; read as it is asked for, some at a time.
@@ -140,19 +163,26 @@ class Clone:
         """
         self._git("push", "--porcelain", "origin", f"{commit}:refs/heads/{branch or self.branch}")
 
-    def tip(self) -> str:
-        """The branch's newest commit in the remote repository now."""
-        return self._git("ls-remote", "origin", f"refs/heads/{self.branch}").decode().partition("\t")[0]
+    def tip(self, branch: str | None = None) -> str:
+        """A branch's newest commit in the remote repository now; empty where there is no such branch."""
+        ref = f"refs/heads/{branch or self.branch}"
+        lines = self._git("ls-remote", "origin", ref).decode().splitlines()  # of ...{ref} too
+        return next((commit for commit, _, name in (line.partition("\t") for line in lines) if name == ref), "")
 
-    def branch_files(self, branch: str, paths: Iterable[str]) -> dict[str, bytes] | None:
-        """What another branch of the repository holds at ``paths``; ``None`` where there is no such branch."""
-        ref = f"refs/heads/{branch}"
-        if not self._git("ls-remote", "origin", ref).strip():
-            return None
-        self._git("fetch", "--quiet", "--no-tags", "--depth", "1", "origin", f"+{ref}:refs/release/other")
-        wanted = list(paths)
-        found = zip(wanted, self.blobs(("refs/release/other", path) for path in wanted), strict=True)
-        return {path: body for path, body in found if body is not None}
+    def is_twin(self, commit: str, branch: str) -> bool:
+        """Whether the newest commit of another branch of the repository has the parents and the tree of ``commit``."""
+        self._fetch(f"+refs/heads/{branch}:refs/release/other")
+        return self._made_of("refs/release/other") == self._made_of(commit)
+
+    def _made_of(self, commit: str) -> list[bytes]:
+        """Tree and parents as the commit itself names them, also where they are not here."""
+        lines = self._git("cat-file", "commit", commit).partition(b"\n\n")[0].splitlines()
+        return [line for line in lines if line.startswith((b"tree ", b"parent "))]
+
+    def _fetch(self, what: str) -> None:
+        depth = ("--depth", str(self._depth)) if read_boundary(self.directory) else ()
+        self._git("fetch", "--quiet", "--no-tags", *depth, "origin", what)
+        self._known, self._logs = [], {}
 
     def _git(self, *arguments: str, data: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         return run_git(self.remote, self.directory, *arguments, data=data, extra=extra)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from release.errors import ServiceError
+from release.github.own import is_own_run
 from release.github.refusals import decode_file, message_of, refusal
 from release.github.runs import EARLIER, parse_run
 from release.http.transport import Answer, Transport
@@ -109,7 +110,7 @@ class GitHub:
 
     def runs(self, target: str, token: str | None, *, event: str = "", since: float | None = None,
              status: str = "", workflow: str = "", pages: int = 3) -> list[dict[str, Any]]:  # fmt: skip
-        """Workflow runs, newest first, at most 100 a page; a further page is asked for where one is full.
+        """Workflow runs, none of a fork, newest first, 100 a page at most; of further pages where one is full.
 
         Args:
             target: ``owner/name``.
@@ -132,7 +133,7 @@ class GitHub:
             listed = answer.record().get("workflow_runs")
             if not isinstance(listed, list):
                 raise answer.misshapen()
-            found += [parse_run(run) for run in listed if isinstance(run, dict)]
+            found += [parse_run(run) for run in listed if isinstance(run, dict) and is_own_run(run, target)]
             if len(listed) < PAGE:
                 break
         return found

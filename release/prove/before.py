@@ -6,7 +6,7 @@ from itertools import takewhile
 from release.channels import kind_of
 from release.channels.proof import Before
 from release.channels.text.versions import is_older
-from release.rollback.history import Held, read_history
+from release.rollback.history import DEPTH, Held, History, holds
 from release.session import Session
 from release.settings import Channel
 from release.update.target import cloned
@@ -21,8 +21,10 @@ def version_before(session: Session, channel: Channel, version: str) -> Before |
     kind = kind_of(channel.kind)
     if not kind.edits_files:
         return None
-    with cloned(session, channel, writes=False, history=True) as target:
-        return before_in(read_history(target, channel, kind, main_only=True), version)
+    with cloned(session, channel, writes=False, depth=DEPTH) as target:
+        if not holds(kind.served(channel, target.files(kind.paths(channel))), version):
+            return None
+        return History(target, channel, kind).find(lambda known: before_in(known.main, version))
 
 
 def before_in(history: Sequence[Held], version: str) -> Before | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from release.channels import kind_of
 from release.channels.proof import Before, Facts, NoProof, Proof, Prover, Subject, check_of
@@ -84,7 +85,13 @@ def _read(session: Session, channel: Channel, version: str) -> Verdict:
 
 
 def _asked(
-    session: Session, channel: Channel, version: str, prover: Prover, tools: dict[str, str], folder: Path, seen: Verdict
+    session: Session,
+    channel: Channel,
+    version: str,
+    prover: Prover[Any],
+    tools: dict[str, str],
+    folder: Path,
+    seen: Verdict,
 ) -> Plan:
     """Ask the machine, and see what its answers make of the proof."""
     before, note = _before(session, channel, version)
@@ -118,7 +125,7 @@ def _before(session: Session, channel: Channel, version: str) -> tuple[Before | 
 
 
 def _answers(
-    prover: Prover, channel: Channel, subject: Subject, facts: Facts, environment: dict[str, str]
+    prover: Prover[Any], channel: Channel, subject: Subject, facts: Facts, environment: dict[str, str]
 ) -> dict[str, str | None]:
     answers: dict[str, str | None] = {}
     for name, (tool, *arguments) in prover.questions(channel, subject, facts).items():

@@ -10,15 +10,14 @@ from release.git.clone import Clone
 from release.git.diff import unified
 from release.metadata.artifacts import published
 from release.records import Outcome, Served, State
-from release.rollback.history import holds
+from release.rollback.history import DEPTH, holds
 from release.rollback.restore import Restoration
 from release.rollback.under_way import unless_under_way
 from release.session import Session
 from release.settings import Channel
-from release.update.target import Edit, Pushed, cloned, push_edit
+from release.update.target import AGAIN, Edit, Pushed, cloned, push_edit
 
 TRIES = 3
-AGAIN = "Run the same command again: what is done is skipped."
 READS = 3  # GitHub's contents API can lag behind a push
 
 
@@ -69,7 +68,7 @@ class FilesRollback:
     def _run(self) -> Outcome:
         writes = not self.wish.dry_run
         with cloned(
-            self.session, self.channel, history=True, writes=writes, protocols=self.wish.protocols
+            self.session, self.channel, depth=DEPTH, writes=writes, protocols=self.wish.protocols
         ) as target:  # fmt: skip
             if not writes:
                 return self._planned(target, self._files.decide(target))
@@ -115,18 +114,22 @@ class FilesRollback:
 
     def _arrived(self, pushed: Pushed) -> Outcome:
         """What became of a push, by what the channel serves now."""
-        serves, unseen = (None, None) if pushed.pull else self._read()
+        outcome, diff = self._settled(pushed), unified(pushed.edit.before, pushed.edit.files)
+        outcome = replace(outcome, attempts=pushed.attempts, diff=diff)
+        return outcome if outcome.serves else replace(outcome, serves=self._read()[0])
+
+    def _settled(self, pushed: Pushed) -> Outcome:
+        if pushed.unseen:
+            return replace(self._outcome(State.UNCONFIRMED, pushed.unseen), next=AGAIN)
         if pushed.pull:
             outcome = self._outcome(State.PENDING, "the branch is protected: a pull request waits")
-            outcome = replace(outcome, run_url=pushed.pull, next=f"Merge {pushed.pull}; then: {self._advice()}")
-        elif unseen:
-            outcome = replace(self._outcome(State.UNCONFIRMED, f"pushed, not seen yet: {unseen}"), next=self._advice())
-        else:
-            outcome = replace(self._outcome(State.SERVED, None), next=self._advice())
-            outcome = self._judged(self._left_to_people(outcome, moved=True), serves)
-        diff = unified(pushed.edit.before, pushed.edit.files)
-        outcome = replace(outcome, attempts=pushed.attempts, diff=diff)
-        return outcome if outcome.serves else replace(outcome, serves=serves or self._read()[0])
+            return replace(outcome, run_url=pushed.pull, next=f"Merge {pushed.pull}; then: {self._advice()}")
+        serves, unseen = self._read()
+        if unseen:
+            outcome = self._outcome(State.UNCONFIRMED, f"pushed, not seen yet: {unseen}")
+            return replace(outcome, serves=serves, next=self._advice())
+        outcome = replace(self._outcome(State.SERVED, None), serves=serves, next=self._advice())
+        return self._judged(self._left_to_people(outcome, moved=True), serves)
 
     def _read(self) -> tuple[Served | None, str | None]:
         """What the channel is seen to serve, and why that is not the good version (``None``: it is)."""

@@ -1,9 +1,10 @@
-"""Which version a channel's files held at each commit, and who changed them. Pure but for ``read_history``."""
+"""Which version a channel's files held at each commit, and who changed them. Pure but for ``History``."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import dropwhile, groupby, islice, pairwise
+from typing import Any, TypeVar
 
 from release.channels.base import Kind
 from release.channels.verdict import same_version
@@ -11,6 +12,9 @@ from release.errors import ReleaseError
 from release.git.clone import Clone
 from release.records import Served
 from release.settings import Channel
+
+DEPTH = 100  # commits at first; more are fetched where what is looked for is not among them
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -37,22 +41,41 @@ def holds(serves: Served, version: str) -> bool:
     return serves.version is not None and same_version(serves.version, version)
 
 
-def read_history(target: Clone, channel: Channel, kind: Kind, *, main_only: bool = False) -> list[Held]:
-    """Every commit up to ``target.head`` that touched the channel's files, newest first, through merges.
+class History:
+    """What the files held in turn, newest first, as far back as it was asked for.
 
-    ``main_only`` gives what users were served in turn: a merge counts, the commits that it brought do not.
+    Attributes:
+        all: every commit up to ``target.head`` that touched the files, through merges.
+        main: what users were served: a merge counts, the commits that it brought do not.
     """
-    paths = [*kind.paths(channel), *kind.extra_paths(channel)]
-    commits = target.commits(paths, main_only=main_only)
-    bodies = iter(target.blobs((commit, path) for commit in commits for path in paths))
-    history = []
-    for commit in commits:
-        files = {path: body for path, body in zip(paths, bodies, strict=False) if body is not None}
-        history.append(Held(commit, _served(channel, kind, files), files))
-    return history
+
+    def __init__(self, target: Clone, channel: Channel, kind: Kind[Any]) -> None:
+        self._target, self._channel, self._kind = target, channel, kind
+        self._held = dict[str, Held]()
+        self._read()
+
+    def find(self, look: Callable[["History"], Found | None]) -> Found | None:
+        """What ``look`` finds, further and further back until it does; ``None``: not in the whole history.
+
+        What is here never changes with what is fetched: ``look`` must not find something else where there is more.
+        """
+        while (found := look(self)) is None and self._target.deepen():
+            self._read()
+        return found
+
+    def _read(self) -> None:
+        paths = [*self._kind.paths(self._channel), *self._kind.extra_paths(self._channel)]
+        every, main = (self._target.commits(paths, main_only=only) for only in (False, True))
+        new = [commit for commit in every if commit not in self._held]
+        bodies = self._target.blobs((commit, path) for commit in new for path in paths)
+        for commit in new:
+            found = zip(paths, islice(bodies, len(paths)), strict=True)
+            files = {path: body for path, body in found if body is not None}
+            self._held[commit] = Held(commit, _served(self._channel, self._kind, files), files)
+        self.all, self.main = ([self._held[commit] for commit in line] for line in (every, main))
 
 
-def _served(channel: Channel, kind: Kind, files: Mapping[str, bytes]) -> Served | None:
+def _served(channel: Channel, kind: Kind[Any], files: Mapping[str, bytes]) -> Served | None:
     try:
         return kind.served(channel, files)
     except ReleaseError:
@@ -60,10 +83,13 @@ def _served(channel: Channel, kind: Kind, files: Mapping[str, bytes]) -> Served 
 
 
 def version_before(history: Sequence[Held], bad: str) -> str | None:
-    """The version that the files held directly before the first commit that held ``bad``; ``None``: there is none."""
-    held = [place for place, one in enumerate(history) if one.is_of(bad)]
-    older = history[held[-1] + 1 :] if held else ()
-    return next((one.serves.version for one in older if one.serves and one.serves.version), None)
+    """The version that was held before the newest unbroken stretch of ``bad``; ``None``: there is none.
+
+    Commits after which the files were not there, or of no version, break no stretch.
+    """
+    held = (one for one in history if one.serves and one.serves.version)
+    since = dropwhile(lambda one: not one.is_of(bad), held)
+    return next((one.serves.version for one in since if one.serves and not one.is_of(bad)), None)
 
 
 def last_of(history: Sequence[Held], version: str) -> Held | None:
@@ -74,9 +100,11 @@ def last_of(history: Sequence[Held], version: str) -> Held | None:
 def foreign_edit(history: Sequence[Held], good: Held) -> str | None:
     """The commit since ``good`` that changed the files and was no bump; ``None`` where nothing would be lost.
 
-    A bump changes the version, or the checksum of the same version alone. An edit that was undone while the files
+    A bump changes the version, or checksums of the same version alone. An edit that was undone while the files
     held the same version is none.
     """
+    if good not in history:
+        return None
     since = [one for one in history[: history.index(good)] if one.serves]
     for _, run in groupby(since, lambda one: one.serves and one.serves.version):
         held = list(run)
@@ -86,8 +114,8 @@ def foreign_edit(history: Sequence[Held], good: Held) -> str | None:
 
 
 def _content(held: Held) -> dict[str, bytes]:
-    """The files without the checksum of what users download."""
-    if held.serves is None or not held.serves.sha256:
-        return dict(held.files)
-    checksum = re.compile(re.escape(held.serves.sha256.encode()), re.IGNORECASE)
+    """The files without the checksums of what users download."""
+    serves = held.serves or Served(None)
+    digits = filter(None, [serves.sha256, *(one.sha256 for one in serves.downloads)])
+    checksum = re.compile("|".join(sorted(map(re.escape, digits))).encode() or b"(?!)", re.IGNORECASE)
     return {path: checksum.sub(b"", body) for path, body in held.files.items()}

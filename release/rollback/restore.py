@@ -1,13 +1,14 @@
 """The decision of a rollback in git: which files the newest head needs, as at the last good commit."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from release.channels.base import Kind
 from release.channels.text.versions import is_older
+from release.channels.verdict import same_version
 from release.channels.wish import Wish
 from release.errors import EditRefused, ReleaseError
 from release.git.clone import Clone
-from release.rollback.history import Held, foreign_edit, holds, last_of, read_history, version_before
+from release.rollback.history import Held, History, foreign_edit, holds, last_of, version_before
 from release.rollback.under_way import OURS
 from release.settings import Channel
 from release.update.target import Edit
@@ -20,7 +21,7 @@ class Restoration:
         good: the version to go to, once it is known.
     """
 
-    def __init__(self, channel: Channel, kind: Kind, wish: Wish) -> None:
+    def __init__(self, channel: Channel, kind: Kind[Any], wish: Wish) -> None:
         self.channel, self.kind, self.wish, self.good = channel, kind, wish, wish.good
 
     def decide(self, target: Clone) -> Edit | None:
@@ -32,8 +33,8 @@ class Restoration:
         bad, paths = self.wish.bad, [*self.kind.paths(self.channel), *self.kind.extra_paths(self.channel)]
         before = target.files(paths)
         serves = self.kind.served(self.channel, before)
-        history, main = (read_history(target, self.channel, self.kind, main_only=only) for only in (False, True))
-        good = self.good = self._good_of(history, main, serves.version)
+        history = History(target, self.channel, self.kind)
+        good = self.good = self.wish.good or self._good_of(history, serves.version)
         if holds(serves, good):
             return None
         if not holds(serves, bad):
@@ -41,20 +42,18 @@ class Restoration:
                 f"{self.channel.target} serves {serves.version}, which is neither {bad} nor {good}",
                 f"Name what it serves with --version if {serves.version} is the bad one.",
             )
-        old = self._restorable(history if last_of(history, good) else main, good)
+        old = self._restorable(history, good)
         files = {path: body for path, body in old.files.items() if before.get(path) != body}
         return Edit(files, before, self._message(old, good), f"{OURS}{self.wish.project}-{bad}-to-{good}")
 
-    def _good_of(self, history: Sequence[Held], main: Sequence[Held], serves: str | None) -> str:
+    def _good_of(self, history: History, serves: str | None) -> str:
         bad, target = self.wish.bad, self.channel.target
-        if self.wish.good:
-            return self.wish.good
-        if not any(one.is_of(bad) for one in history):
+        good = history.find(lambda known: version_before(known.main, bad)) or version_before(history.all, bad)
+        if good is None and not any(one.is_of(bad) for one in history.all) and not same_version(serves or "", bad):
             raise ReleaseError(
                 f"{target} never served {bad}; it serves {serves}",
                 f"In rollback.all leave it out: --skip {self.channel.name}.",
             )
-        good = version_before(main, bad) or version_before(history, bad)
         if good is None:
             raise ReleaseError(f"{target} held no version before {bad}", "Name the good one with --to.")
         if is_older(good, bad) is not True:
@@ -64,13 +63,14 @@ class Restoration:
             )
         return good
 
-    def _restorable(self, history: Sequence[Held], good: str) -> Held:
-        old = last_of(history, good)
+    def _restorable(self, history: History, good: str) -> Held:
+        """The state to restore: the last that held ``good``, wherever a merge brought it from."""
+        old = history.find(lambda known: last_of(known.all, good))
         if old is None:
             raise ReleaseError(
                 f"The history of {self.channel.target} has no commit that held {good}", "Name another one with --to."
             )
-        if commit := foreign_edit(history, old):
+        if commit := foreign_edit(history.all, old) or foreign_edit(history.main, old):
             raise EditRefused(
                 f"Commit {commit} of {self.channel.target} changed the files since {good}, and is no bump",
                 "Undo that commit or restore the files by hand: a rollback would lose it.",

@@ -1,11 +1,13 @@
 """Whether something still brings a version into a channel: a run that has not ended, or an open pull request."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from release.channels import kind_of
 from release.errors import ServiceError
+from release.github.own import is_own_pull
 from release.github.runs import names_version, run_url, under_way
 from release.records import Outcome, State
 from release.session import Session
@@ -26,7 +28,7 @@ def under_way_to(session: Session, channel: Channel, version: str) -> str | None
         return run_url(found) or f"{session.environment.server_url}/{channel.target}/actions"
     if not kind_of(channel.kind).edits_files:
         return None
-    pulls = session.github.pulls(channel.target, token)
+    pulls = [one for one in session.github.pulls(channel.target, token) if is_own_pull(one, channel.target)]
     return next((str(pull.get("html_url")) for pull in pulls if _brings(pull, project, version)), None)
 
 
@@ -34,10 +36,9 @@ def _brings(pull: Mapping[str, Any], project: str, version: str) -> bool:
     """Whether title or branch says that this pull request is a bump to ``version``, and it is no rollback."""
     head = pull.get("head")
     branch = str(head.get("ref") or "") if isinstance(head, Mapping) else ""
+    bump = re.compile(rf"(?:.*/|bump-)?{re.escape(project)}-v?{re.escape(version)}", re.IGNORECASE)
     titled = names_version({"display_title": pull.get("title")}, project, version)
-    return not branch.startswith(OURS) and (
-        titled or branch.endswith((f"{project}-{version}", f"{project}-v{version}"))
-    )
+    return not branch.startswith(OURS) and (titled or bump.fullmatch(branch) is not None)
 
 
 def unless_under_way(session: Session, channel: Channel, version: str, outcome: Outcome) -> Outcome:

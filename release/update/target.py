@@ -4,15 +4,19 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from release.errors import InputError, ReleaseError, ServiceError
 from release.git.clone import Clone, clone
-from release.git.command import PROTOCOLS, GitFailed, Protected, RaceLost, make_remote
+from release.git.command import PROTOCOLS, Protected, RaceLost, make_remote
+from release.git.push import Unseen, push_once
+from release.github.own import is_own_pull
 from release.session import Session
 from release.settings import Channel
 
+AGAIN = "Run the same command again: what is done is skipped."
+BRANCHES = 9  # tried for a pull request
 PAUSE = 0.5  # seconds at most before the second try; each further one may take as much longer
 
 
@@ -40,26 +44,28 @@ class Edit:
 
 @dataclass(frozen=True)
 class Pushed:
-    """An edit that arrived.
+    """An edit that arrived, or may have.
 
     Attributes:
         edit: what was written.
         commit: its id.
         attempts: pushes that it took.
         pull: the page of the pull request that waits, ``None`` where it is on the default branch.
+        unseen: why it is not known whether it arrived at all; ``None`` where it did.
     """
 
     edit: Edit
     commit: str
     attempts: int
     pull: str | None = None
+    unseen: str | None = None
 
 
 @contextmanager
 def cloned(
-    session: Session, channel: Channel, *, writes: bool = True, history: bool = False, protocols: str = PROTOCOLS
+    session: Session, channel: Channel, *, writes: bool = True, depth: int = 1, protocols: str = PROTOCOLS
 ) -> Iterator[Clone]:
-    """A clone of the channel's target that is gone afterwards; without ``writes`` a token is not required.
+    """A clone of the channel's target, ``depth`` commits deep, gone afterwards; only ``writes`` needs a token.
 
     Raises:
         InputError: the channel's token is not set; nothing was cloned.
@@ -72,7 +78,7 @@ def cloned(
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="release-", ignore_cleanup_errors=True) as folder:
         session.say(f"{channel.name}: cloning {url}")
-        yield clone(remote, Path(folder) / "target.git", history=history)
+        yield clone(remote, Path(folder) / "target.git", depth=depth)
 
 
 def require_token(session: Session, channel: Channel) -> str:
@@ -112,64 +118,65 @@ def push_edit(
         edit = decide(target)
         if edit is None:
             return None
-        commit = target.commit(edit.files, edit.message)
+        pushed = Pushed(edit, target.commit(edit.files, edit.message), attempt)
         try:
-            _push(target, commit)
-        except Protected:
-            session.say(f"{channel.name}: {target.branch} is protected, so this becomes a pull request.")
-            return Pushed(edit, commit, attempt, _propose(session, channel, target, edit, commit))
+            return _arrive(session, channel, target, pushed)
+        except Unseen as unseen:
+            return replace(pushed, unseen=unseen.wrong)
         except RaceLost:
             session.say(f"{channel.name}: somebody else pushed first (try {attempt} of {tries}).")
             if attempt < tries:
                 pause = random.uniform(0.1, 1) * PAUSE * attempt  # noqa: S311 - jitter, no secret
                 session.transport.sleep(min(pause, session.settings.retry.max_wait))
                 target.refresh()
-        else:
-            return Pushed(edit, commit, attempt)
     raise RaceLost(
         f"{channel.target} was changed by others during each of {tries} tries",
         "Run it again when nothing else pushes there.",
     )
 
 
-def _push(target: Clone, commit: str) -> None:
-    """Push; an answer that was lost is looked up, so that what arrived is not sent again."""
+def _arrive(session: Session, channel: Channel, target: Clone, pushed: Pushed) -> Pushed:
+    """Push to the branch itself, else to one of its own with a pull request."""
     try:
-        target.push(commit)
-    except (GitFailed, RaceLost):  # curl sends again by itself, and then our own commit is in the way
-        if target.tip() != commit:
-            raise
+        if push_once(target, pushed.commit, target.branch):
+            return pushed
+    except Protected:
+        session.say(f"{channel.name}: {target.branch} is protected, so this becomes a pull request.")
+        return replace(pushed, pull=_propose(session, channel, target, pushed))
+    raise RaceLost(f"Somebody else pushed to {channel.target} at the same time", "Run it again.")
 
 
-def _propose(session: Session, channel: Channel, target: Clone, edit: Edit, commit: str) -> str:
-    """The page of an open pull request with ``edit``; an earlier run's is found again."""
-    token = session.token(channel)
-    there = target.branch_files(edit.branch, edit.files)
-    if there is None:
-        target.push(commit, edit.branch)
-    elif there != dict(edit.files):
-        raise ReleaseError(
-            f"The branch {edit.branch} of {channel.target} exists and holds something else",
-            "Merge or close its pull request, delete the branch, and run it again.",
-        )
-    if page := _open_pull(session, channel, edit.branch):
-        return page
+def _propose(session: Session, channel: Channel, target: Clone, pushed: Pushed) -> str:
+    """The page of an open pull request with exactly this commit; an earlier run's is found again."""
+    token, edit, branch = session.token(channel), pushed.edit, _own_branch(target, pushed)
     body = f"{edit.message}\n\n`{target.branch}` takes no direct push, so this waits for a person."
-    pull = {"title": edit.title, "head": edit.branch, "base": target.branch, "body": body}
+    pull = {"title": edit.title, "head": branch, "base": target.branch, "body": body}
     try:
+        if page := _open_pull(session, channel, branch):
+            return page
         return str(session.github.create_pull(channel.target, token, pull).get("html_url"))
     except ServiceError as error:
-        if error.status == 422 and (page := _open_pull(session, channel, edit.branch)):
+        if error.status == 422 and (page := _open_pull(session, channel, branch)):
             return page
-        raise
+        wrong = f"The branch {branch} of {channel.target} was pushed, but got no pull request: {error.wrong}"
+        raise ServiceError(wrong, error.fix, error.status) from None
+
+
+def _own_branch(target: Clone, pushed: Pushed) -> str:
+    """A branch that holds exactly this change on the current head, and nothing else; others are left alone."""
+    names = [pushed.edit.branch, *(f"{pushed.edit.branch}-{number}" for number in range(2, BRANCHES + 1))]
+    for branch in names:
+        if not target.tip(branch) and push_once(target, pushed.commit, branch):
+            return branch
+        if target.is_twin(pushed.commit, branch):
+            return branch
+    raise ReleaseError(
+        f"The branches {names[0]} to {names[-1]} of {target.remote.url} exist and hold something else",
+        "Merge or close their pull requests, delete the branches, and run it again.",
+    )
 
 
 def _open_pull(session: Session, channel: Channel, branch: str) -> str | None:
     head = f"{channel.target.partition('/')[0]}:{branch}"
     found = session.github.pulls(channel.target, session.token(channel), head=head)
-    return next((str(p.get("html_url")) for p in found if _branch_of(p) in {branch, ""}), None)
-
-
-def _branch_of(pull: Mapping[str, object]) -> str:
-    head = pull.get("head")
-    return str(head.get("ref") or "") if isinstance(head, Mapping) else ""
+    return next((str(pull.get("html_url")) for pull in found if is_own_pull(pull, channel.target, branch)), None)

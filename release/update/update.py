@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from release.channels import kind_of
 from release.channels.base import Change, Kind
@@ -17,7 +18,7 @@ from release.session import Session
 from release.settings import Channel
 from release.update.checkout import read_folder, write_folder
 from release.update.checksums import Checksums
-from release.update.target import Edit, Pushed, cloned, push_edit
+from release.update.target import AGAIN, Edit, Pushed, cloned, push_edit
 
 TRIES = 5
 
@@ -69,7 +70,7 @@ class _Work:
 
     session: Session
     channel: Channel
-    kind: Kind
+    kind: Kind[Any]
     change: Change
     checksums: Checksums
     planned: Outcome
@@ -84,9 +85,9 @@ class _Work:
         return self.kind.served(self.channel, target.files(self.kind.paths(self.channel)))
 
 
-def _editable(session: Session, name: str) -> tuple[Channel, Kind]:
+def _editable(session: Session, name: str) -> tuple[Channel, Kind[Any]]:
     channel = session.settings.channels.get(name)
-    kind = kind_of(channel.kind) if channel else Kind()
+    kind = kind_of(channel.kind) if channel else Kind[Any]()
     if channel is None or not kind.edits_files:
         known = [c.name for c in session.settings.channels.values() if kind_of(c.kind).edits_files]
         raise InputError(f"{name!r} is no channel whose files can be edited", f"Known: {', '.join(known)}.")
@@ -115,11 +116,8 @@ def _change(
     project, page = session.settings.project, f"{session.environment.server_url}/{session.settings.project.repository}"
     archives = [f"{page}/archive/refs/tags/{release.tag}.{kind}" for kind in ("tar.gz", "zip")]
     urls = [*(one.url for one in release.artifacts.values()), *(one.url for one in release.assets)]
-    known = {one.file_name: one.sha256 for one in release.artifacts.values()}
-    stated = {one.name: one.sha256 for one in release.assets}
-    checksums = {name: digits for name, digits in {**stated, **known}.items() if digits}
     return Change(
-        project.name, release.version, release.tag, artifact.url, artifact.sha256, checksums, allow_downgrade,
+        project.name, release.version, release.tag, artifact.url, artifact.sha256, allow_downgrade,
         urls=tuple(dict.fromkeys([*urls, *archives])), page=page,
     )  # fmt: skip
 
@@ -191,6 +189,8 @@ def _pushed(work: _Work, target: Clone, pushed: Pushed) -> Outcome:
     """What became of an edit that arrived, by what the target holds now."""
     diff = unified(pushed.edit.before, pushed.edit.files)
     outcome = replace(work.planned, attempts=pushed.attempts, diff=diff)
+    if pushed.unseen:
+        return replace(outcome, state=State.UNCONFIRMED, reason=pushed.unseen, next=AGAIN)
     if pushed.pull:
         reason = f"{target.branch} is protected: a pull request waits"
         return replace(outcome, state=State.PENDING, reason=reason, run_url=pushed.pull, next=f"Merge {pushed.pull}")

@@ -239,6 +239,20 @@ def test_a_repository_behind_says_so_whatever_the_feed_answers(standin: StandIn)
     assert read(standin, "choco").state is State.BEHIND
 
 
+@pytest.mark.parametrize("there", [True, False], ids=["the fix is in the feed", "only the version is"])
+def test_the_feed_is_asked_for_the_package_that_the_repository_has(standin: StandIn, there: bool) -> None:  # noqa: FBT001 - a row of the table
+    standin.serve("choco", "0.0.2")
+    nuspec = standin.repository("choco").read("kekkai/kekkai.nuspec") or b""
+    fixed = nuspec.replace(b"<version>0.0.2<", b"<version>0.0.2.20260101<")
+    standin.repository("choco").commit("Fix the package", {"kekkai/kekkai.nuspec": fixed}, 1)
+    if there:
+        standin.feed.push("kekkai", "0.0.2.20260101", "Approved")
+    seen = read(standin, "choco")
+    assert seen.state is (State.SERVED if there else State.BEHIND)
+    assert seen.served is not None
+    assert (seen.served.note or "").startswith("as package version 0.0.2.20260101; ")
+
+
 def test_a_channel_that_cannot_express_the_version(standin: StandIn) -> None:
     seen = read(standin, "docker", "1.0.0+build.1")
     assert seen.state is State.UNKNOWN

@@ -230,7 +230,9 @@ def test_a_record_goes_from_extract_to_the_other_tasks(
     given = str(tmp_path / "release.json") if source == "file" else "-"
     said = invoke("release.validate", "--release", given, "--json", stdin=record if given == "-" else "")
     assert (said.code, json.loads(said.out)["release"]) == (0, json.loads(record)["release"])
-    assert not standin.sent("GET")
+    asked = [request.path.rpartition("/")[2] for request in standin.sent("GET") if request.status == 200]
+    assert asked.count("kekkai-0.0.2-py3-none-any.whl") == 1  # what the wheel requires is read
+    assert not standin.sent("GET", "/releases/tags/")  # and nothing is looked up again
 
 
 def test_the_record_of_a_failed_extract_is_refused(invoke: Invoke) -> None:

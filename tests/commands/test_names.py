@@ -1,6 +1,7 @@
 """The names of the channels, read before anything else, and the tasks that follow from them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,8 @@ def test_a_later_file_changes_a_kind_and_keeps_one_that_it_does_not_name(tmp_pat
 UNREADABLE = {
     "no YAML": "a: [",
     "no table": "- a\n",
-    "aliases of aliases": "a: &a [x]\nb: &b [*a, *a]\n",
+    "aliases of aliases": "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else 'x')}]\n" for n in range(9)),
+    "deep beyond reason": "a: " + "[" * 100_000,
     "bytes": "\udcff",
     "larger than a configuration": "#" * (1 << 20) + "\n",
 }
@@ -80,9 +82,8 @@ UNREADABLE = {
 @pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_a_file_that_cannot_be_read_stops_what_needs_it(tmp_path: Path, text: str) -> None:
     (tmp_path / "invoke.yaml").write_bytes(text.encode(errors="surrogateescape"))
-    with pytest.raises(InputError, match="The configuration cannot be read") as refused:
+    with pytest.raises(InputError, match=re.escape(str(tmp_path / "invoke.yaml"))):
         known_channels(tmp_path, ["dist.all"], {}, ALWAYS)
-    assert str(tmp_path / "invoke.yaml") in refused.value.wrong
 
 
 def test_no_file_is_said_as_that(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def repository(folder: Path, contents: Iterable[bytes]) -> Clone:
     )
     subprocess.run(["git", "fast-import", "--quiet"], input=script, cwd=path, check=True)
     remote = make_remote({"PATH": os.environ["PATH"]}, "http://127.0.0.1:1/a/x.git", None, "X")
-    return Clone(remote, path, "main", "main", history=True)
+    return Clone(remote, path, "main", "main", depth=1)
 
 
 def test_many_versions_come_in_their_order(tmp_path: Path) -> None:

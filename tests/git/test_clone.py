@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from release.errors import EditRefused, ReleaseError
 from release.git.clone import Clone, clone, tag_commit
 from release.git.command import GitFailed, Protected, RaceLost, Refused, Remote, failure, make_remote
 from release.rehearsal import StandIn
+from release.rehearsal.github.bare import write_commits
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
 
@@ -92,9 +94,9 @@ def test_files_and_names_tell_what_is_there(tap: Clone) -> None:
     assert tap.names("nowhere") == ()
 
 
-@pytest.mark.parametrize("history", [False, True], ids=["newest alone", "history"])
-def test_push_after_a_lost_race_and_a_refresh(standin: StandIn, remote: Open, tmp_path: Path, *, history: bool) -> None:
-    mine = clone(remote(), tmp_path / "mine.git", history=history)
+@pytest.mark.parametrize("depth", [1, 9], ids=["newest alone", "history"])
+def test_push_after_a_lost_race_and_a_refresh(standin: StandIn, remote: Open, tmp_path: Path, depth: int) -> None:
+    mine = clone(remote(), tmp_path / "mine.git", depth=depth)
     standin.repository("homebrew").commit("faster", {"README.md": b"faster\n"}, 1)
     with pytest.raises(RaceLost):
         mine.push(mine.commit({FORMULA: b"mine"}, "late"))
@@ -109,9 +111,36 @@ def test_protected_branch_is_told_from_a_race(standin: StandIn, tap: Clone) -> N
     standin.repository("homebrew").protect("main")
     with pytest.raises(Protected, match="GH006"):
         tap.push(tap.commit({FORMULA: b"x"}, "m"))
-    tap.push(tap.commit({FORMULA: b"x"}, "m"), "bump-x")
-    assert tap.branch_files("bump-x", [FORMULA, "none"]) == {FORMULA: b"x"}
-    assert tap.branch_files("bump-y", [FORMULA]) is None
+    tap.push(commit := tap.commit({FORMULA: b"x"}, "m"), "bump-x")
+    assert [tap.tip(branch) for branch in ("bump-x", "bump", "bump-y")] == [commit, "", ""]
+
+
+def test_name_of_a_branch_within_another_s_is_not_that_branch(standin: StandIn, tap: Clone) -> None:
+    path = standin.repository("homebrew").path
+    subprocess.run(["git", "branch", "a/refs/heads/bump-x", "main"], cwd=path, check=True)
+    assert (tap.tip("bump-x"), tap.tip()) == ("", tap.head)
+
+
+@pytest.mark.parametrize(
+    ("onto", "files", "same"),
+    [
+        pytest.param("main", {FORMULA: b"x"}, True, id="the same change on the same head"),
+        pytest.param("main", {FORMULA: b"x", "more": b""}, False, id="with another file"),
+        pytest.param("main^", {FORMULA: b"x"}, False, id="on an older head"),
+        pytest.param("bump", {"more": b""}, False, id="as a second commit"),
+        pytest.param("main", None, False, id="no commit at all"),
+    ],
+)
+def test_branch_is_a_twin_only_with_the_same_parent_and_tree(
+    standin: StandIn, tap: Clone, onto: str, files: dict[str, bytes] | None, *, same: bool
+) -> None:
+    mine, path = tap.commit({FORMULA: b"x"}, "mine"), standin.repository("homebrew").path
+    tap.push(mine, "bump")
+    subprocess.run(["git", "branch", "theirs", onto], cwd=path, check=True)
+    if files is not None:
+        write_commits(path, "theirs", [("theirs", files)], when=1)
+    assert tap.is_twin(mine, "theirs") is same
+    assert tap.refresh() == standin.repository("homebrew").resolve("main")
 
 
 def test_push_without_permission_names_the_variable(standin: StandIn, tap: Clone) -> None:
@@ -198,12 +227,13 @@ def test_files_of_the_machine_are_no_remote(tmp_path: Path) -> None:
 
 
 def test_history_is_read_newest_first_and_through_merges(standin: StandIn, remote: Open, tmp_path: Path) -> None:
-    target = clone(remote(), tmp_path / "x.git", history=True)
+    target = clone(remote(), tmp_path / "x.git", depth=9)
     commits = target.commits([FORMULA])
-    held = [b"0.0.0-rc.1.tar", b"0.0.0.tar", b"0.0.1.tar"]
-    bodies = list(target.blobs([*((one, FORMULA) for one in reversed(commits)), (commits[0], "none")]))
-    assert [want in (body or b"") for want, body in zip(held, bodies, strict=False)] == [True] * 3
-    assert bodies[-1] is None
+    bodies = target.blobs([*((one, FORMULA) for one in reversed(commits)), (commits[0], "none")])
+    *held, none = (body for body, _ in groupby(bodies))
+    wanted = [b"0.0.0-rc.1.tar", b"0.0.0.tar", b"0.0.1.tar"]
+    assert [want in (body or b"") for want, body in zip(wanted, filter(None, held), strict=True)] == [True] * 3
+    assert none is None
     assert standin.repository("homebrew").resolve("main") == target.head
 
 

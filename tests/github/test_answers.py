@@ -110,7 +110,10 @@ def test_what_is_no_list_of_runs_is_an_error_and_not_none(value: Any) -> None:  
         pytest.skip("a list is one")
     body = {} if value is ABSENT else {"workflow_runs": value}
     text = json.dumps(body).encode()
-    with github(lambda _request: Reply(200, text)) as api, pytest.raises(ServiceError):
+    with (
+        github(lambda _request: Reply(200, text)) as api,
+        pytest.raises(ServiceError, match="of another shape than expected"),
+    ):
         api.runs("a/b", None)
 
 
@@ -199,7 +202,10 @@ LARGE = {
 
 @pytest.mark.parametrize("reply", LARGE.values(), ids=LARGE.keys())
 def test_a_file_larger_than_any_of_a_channel_is_refused(reply: Reply) -> None:
-    with github(lambda _request: reply) as api, pytest.raises(ServiceError):
+    with (
+        github(lambda _request: reply) as api,
+        pytest.raises(ServiceError, match=r"is larger than|answered with more than"),
+    ):
         api.file("a/b", "f", None)
 
 

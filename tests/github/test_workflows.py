@@ -133,6 +133,6 @@ def test_no_file_costs_more_than_it_weighs(text: bytes, read: bool) -> None:  # 
     if read:
         parse_listens(text)
     else:
-        with pytest.raises(ServiceError):
+        with pytest.raises(ServiceError, match="is larger"):
             parse_listens(text)
     assert time.process_time() - start < 8  # well under a second where nothing else runs

@@ -258,5 +258,5 @@ def test_a_redirect_to_what_is_no_address_is_an_error_of_ours(
         if method == "POST":
             assert transport(LONG).once(method, f"http://{here}", json={}).status == 307
         else:
-            with pytest.raises(ServiceError):
+            with pytest.raises(ServiceError, match=r"redirects|led to an address|Could not connect"):
                 transport(LONG).once(method, f"http://{here}")

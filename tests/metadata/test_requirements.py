@@ -16,7 +16,6 @@ from release.channels.scoop.settings import ScoopChannel
 from release.metadata.inspection import check_bundles
 from release.metadata.requirements import check_bundle
 from release.metadata.wheel import Wheel
-from release.settings import Channel
 
 TAP = HomebrewChannel(
     "tap", "homebrew", "acme/homebrew-tap", "T", event_type="e", artifact="a", file="Formula/kekkai.rb"
@@ -121,7 +120,7 @@ def test_a_formula_with_resources() -> None:
                      id="left alone"),
     ],
 )  # fmt: skip
-def test_a_formula_that_resources_say_nothing_about(channel: Channel, formula: bytes) -> None:
+def test_a_formula_that_resources_say_nothing_about(channel: HomebrewChannel, formula: bytes) -> None:
     assert homebrew.bundle(channel, {"Formula/kekkai.rb": formula}) is None
 
 

@@ -14,7 +14,7 @@ from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.proof import Before, Facts, NoProof, Proof, Subject, check_of, folder_of, shown
 from release.channels.scoop import prove as scoop
 from release.channels.scoop.settings import ScoopChannel
-from release.settings import Channel, Project
+from release.settings import Project
 
 TAP = HomebrewChannel(
     "tap", "homebrew", "acme/homebrew-tap", "T", event_type="e", artifact="a", file="Formula/rocket.rb"
@@ -74,7 +74,7 @@ def brew(answers: dict[str, str | None], server: str = "https://github.com") -> 
         ),
     ],
 )  # fmt: skip
-def test_trust_comes_before_tap(facts: Facts, channel: Channel, expected: list[str]) -> None:
+def test_trust_comes_before_tap(facts: Facts, channel: HomebrewChannel, expected: list[str]) -> None:
     full = f"{expected[-1].split()[2]}/rocket"
     found = typed(homebrew.proof(channel, SUBJECT, facts))
     assert found == [*expected, f"brew install {full}", "rocket --version"]

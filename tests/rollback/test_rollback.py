@@ -3,27 +3,25 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from release.errors import InputError
 from release.metadata.artifacts import find, no_progress
-from release.records import Outcome, State
+from release.records import State
 from release.rehearsal import StandIn
-from release.rollback.rollback import plan_rollback, rollback
+from release.rollback.rollback import plan_rollback
 from release.session import Session
 from release.update.update import update
-from tests.support.releases import channel_files
+from tests.rollback.scene import BAD, FORMULA, GOOD, bump, files_at, git, held, roll, states
 from tests.support.sessions import session_at
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
 
 GIT = ("homebrew", "scoop", "choco")
 ALL = (*GIT, "docker")
-FORMULA = "Formula/kekkai.rb"
-BAD, GOOD = "0.0.2", "0.0.1"
 IMAGE = "kademoslabs/kekkai"
 
 
@@ -33,35 +31,6 @@ def session(standin: StandIn) -> Session:
     for channel in ALL:
         standin.serve(channel, BAD)
     return session_at(standin)
-
-
-def roll(session: Session, *names: str, bad: str = BAD, good: str | None = None, **more: object) -> dict[str, Outcome]:
-    channels = [session.settings.channels[name] for name in names]
-    outcomes = rollback(session, channels, bad, good, **more)  # type: ignore[arg-type]  # its own keyword arguments
-    return {outcome.channel: outcome for outcome in outcomes}
-
-
-def states(outcomes: Mapping[str, Outcome]) -> dict[str, State]:
-    return {name: outcome.state for name, outcome in outcomes.items()}
-
-
-def files_at(standin: StandIn, channel: str, version: str) -> dict[str, bytes]:
-    return channel_files(channel, standin.release(version).made)
-
-
-def held(standin: StandIn, channel: str) -> dict[str, bytes | None]:
-    return {path: standin.repository(channel).read(path) for path in files_at(standin, channel, GOOD)}
-
-
-def git(standin: StandIn, channel: str, *arguments: str) -> str:
-    who = ["-c", "user.name=a", "-c", "user.email=a@b"]
-    path = standin.repository(channel).path
-    done = subprocess.run(["git", *who, *arguments], cwd=path, capture_output=True, check=True)
-    return done.stdout.decode().strip()
-
-
-def bump(standin: StandIn, version: str, channel: str = "homebrew") -> None:
-    standin.repository(channel).commit(f"bump to {version}", files_at(standin, channel, version), 2)
 
 
 def test_everything_goes_back_and_a_second_run_finds_it_done(standin: StandIn, session: Session) -> None:
@@ -183,6 +152,30 @@ def after_a_corrected_checksum(standin: StandIn) -> None:
     standin.repository("homebrew").commit("right", {FORMULA: body}, 6)
 
 
+def with_a_checksum_that_was_wrong_at_first(standin: StandIn) -> None:
+    """Nothing but a checksum of the same version was corrected: no edit of anybody's that could be lost."""
+    right = standin.release(BAD).made.source_sha256.encode()
+    body = files_at(standin, "homebrew", BAD)[FORMULA]
+    git(standin, "homebrew", "update-ref", "refs/heads/main", "main~1")
+    standin.repository("homebrew").commit("wrong", {FORMULA: body.replace(right, b"0" * 64)}, 5)
+    standin.repository("homebrew").commit("right", {FORMULA: body}, 6)
+
+
+def after_a_stretch_that_was_broken_in_between(standin: StandIn) -> None:
+    body = files_at(standin, "homebrew", BAD)[FORMULA]
+    for number, broken in enumerate((b"class Kekkai <", None)):
+        standin.repository("homebrew").commit("break", {FORMULA: broken}, 5 + number)
+        standin.repository("homebrew").commit("mend", {FORMULA: body}, 6 + number)
+
+
+def after_another_version_before_the_newest_stretch(standin: StandIn) -> None:
+    """0.0.0, 0.0.2, 0.0.1, 0.0.2: the newest stretch counts."""
+    log = git(standin, "homebrew", "log", "--format=%H", "main", "--", FORMULA).split()
+    git(standin, "homebrew", "update-ref", "refs/heads/main", log[2])
+    for version in (BAD, GOOD, BAD):
+        bump(standin, version)
+
+
 def through_a_merge_of_an_older_branch(standin: StandIn) -> None:
     """The branch of the bump left ``main`` at 0.0.0; ``main`` held 0.0.1 when it came back."""
     log = git(standin, "homebrew", "log", "--format=%H", "main", "--", FORMULA).split()
@@ -203,6 +196,9 @@ def nothing_more(_standin: StandIn) -> None:
         after_other_packages,
         after_a_bad_one_before,
         after_a_corrected_checksum,
+        with_a_checksum_that_was_wrong_at_first,
+        after_a_stretch_that_was_broken_in_between,
+        after_another_version_before_the_newest_stretch,
         nothing_more,
     ],
 )
@@ -230,6 +226,48 @@ def test_named_version_further_back(standin: StandIn, session: Session) -> None:
     outcome = roll(session, "homebrew", good="0.0.0")["homebrew"]
     assert outcome.state is State.SERVED
     assert held(standin, "homebrew") == files_at(standin, "homebrew", "0.0.0")
+
+
+def test_version_that_only_a_merged_branch_held_can_be_named(standin: StandIn, session: Session) -> None:
+    """The branch went to 0.0.0-rc.2 and on to 0.0.2; users were never served the former."""
+    standin.publish("0.0.0-rc.2", prerelease=True)
+    main = git(standin, "homebrew", "rev-parse", "main~1")
+    git(standin, "homebrew", "update-ref", "refs/heads/main", main)
+    bump(standin, "0.0.0-rc.2")
+    bump(standin, BAD)
+    side = git(standin, "homebrew", "rev-parse", "main")
+    merge = git(standin, "homebrew", "commit-tree", f"{side}^{{tree}}", "-p", main, "-p", side, "-m", "Merge")
+    git(standin, "homebrew", "update-ref", "refs/heads/main", merge)
+    outcome = roll(session, "homebrew", good="0.0.0-rc.2")["homebrew"]
+    assert (outcome.state, outcome.version) == (State.SERVED, "0.0.0-rc.2")
+    assert held(standin, "homebrew") == files_at(standin, "homebrew", "0.0.0-rc.2")
+
+
+def test_edit_that_a_merge_brought_with_the_bump_is_refused(standin: StandIn, session: Session) -> None:
+    main = git(standin, "homebrew", "rev-parse", "main~1")
+    edited = (held(standin, "homebrew")[FORMULA] or b"").replace(b"what you ship", b"all you ship")
+    standin.repository("homebrew").commit("describe", {FORMULA: edited}, 1)
+    side = git(standin, "homebrew", "rev-parse", "main")
+    merge = git(standin, "homebrew", "commit-tree", f"{side}^{{tree}}", "-p", main, "-p", side, "-m", "Merge")
+    git(standin, "homebrew", "update-ref", "refs/heads/main", merge)
+    outcome = roll(session, "homebrew")["homebrew"]
+    assert (outcome.state, side in (outcome.reason or "")) == (State.FAILED, True)
+
+
+def test_edit_in_a_merge_of_a_branch_of_another_version_is_refused(standin: StandIn, session: Session) -> None:
+    """In the order of the whole history that branch lies between the edit and what it changed."""
+    standin.publish("0.0.3")
+    bumped = git(standin, "homebrew", "rev-parse", "main")
+    edited = (held(standin, "homebrew")[FORMULA] or b"").replace(b"what you ship", b"all you ship")
+    standin.repository("homebrew").commit("describe", {FORMULA: edited}, 1)
+    tree = git(standin, "homebrew", "rev-parse", "main^{tree}")
+    git(standin, "homebrew", "update-ref", "refs/heads/main", f"{bumped}^")
+    bump(standin, "0.0.3")
+    side = git(standin, "homebrew", "rev-parse", "main")
+    merge = git(standin, "homebrew", "commit-tree", tree, "-p", bumped, "-p", side, "-m", "Merge")
+    git(standin, "homebrew", "update-ref", "refs/heads/main", merge)
+    outcome = roll(session, "homebrew")["homebrew"]
+    assert (outcome.state, merge in (outcome.reason or "")) == (State.FAILED, True)
 
 
 def test_edit_made_while_good_is_kept(standin: StandIn) -> None:
@@ -408,7 +446,7 @@ def test_versioned_formulae_stay(standin: StandIn, session: Session) -> None:
     [
         pytest.param("homebrew", ("brew uninstall kekkai && brew install kademoslabs/tap/kekkai",), id="homebrew"),
         pytest.param("scoop", ("scoop update --force kekkai",), id="scoop"),
-        pytest.param("docker", ("docker pull kademoslabs/kekkai:latest",), id="docker"),
+        pytest.param("docker", ("docker pull ", "kademoslabs/kekkai:latest"), id="docker"),
         pytest.param(
             "choco",
             (

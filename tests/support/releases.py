@@ -37,7 +37,7 @@ def change_to(version: str, *, main: str = "-py3-none-any.whl", downgrade: bool 
     places = {n: f"{REPOSITORY}/releases/download/v{version}/{n}" for n in names[:-1]}
     places[names[-1]] = f"{REPOSITORY}/archive/refs/tags/v{version}.tar.gz"
     served = {place.replace("github.com", host): sums[n] for n, place in places.items() for host in HOSTS}
-    return Change("kekkai", version, f"v{version}", url, sums[name], sums, downgrade, tuple(places.values()),
+    return Change("kekkai", version, f"v{version}", url, sums[name], downgrade, tuple(places.values()),
                   checksum_by(served), REPOSITORY)  # fmt: skip
 
 

@@ -247,6 +247,14 @@ def test_push_whose_answer_is_lost_is_not_sent_again(standin: StandIn, session: 
     assert (outcome.state, outcome.attempts) == (State.SERVED, 1)
 
 
+def test_push_whose_answer_is_lost_before_the_network_is_may_have_arrived(standin: StandIn, session: Session) -> None:
+    standin.fault("POST", r"homebrew-tap\.git/git-receive-pack", times=None, accept=True, drop=True)
+    standin.fault("GET", r"homebrew-tap\.git/info/refs", skip=2, times=None, status=500)
+    outcome = update(session, "homebrew", release_of(standin))
+    assert outcome.state is State.UNCONFIRMED
+    assert "may have been pushed" in (outcome.reason or "")
+
+
 def test_push_that_cannot_be_read_back_is_unconfirmed(standin: StandIn, session: Session) -> None:
     standin.fault("GET", r"homebrew-tap\.git/info/refs", skip=2, times=None, status=500)
     outcome = update(session, "homebrew", release_of(standin))
@@ -269,12 +277,15 @@ def test_protected_branch_gets_one_pull_request(standin: StandIn, session: Sessi
     assert b"v0.0.1" in (repository.read(FORMULA) or b"")
 
 
-def test_protected_branch_whose_proposal_holds_something_else(standin: StandIn, session: Session) -> None:
+def test_branch_of_that_name_with_something_else_is_left_alone(standin: StandIn, session: Session) -> None:
     repository = standin.repository("homebrew")
     repository.protect("main")
     subprocess.run(["git", "branch", "bump-kekkai-0.0.2", "main"], cwd=repository.path, check=True)
-    with pytest.raises(ReleaseError, match=r"bump-kekkai-0\.0\.2"):
-        update(session, "homebrew", release_of(standin))
+    outcome = update(session, "homebrew", release_of(standin))
+    assert outcome.state is State.PENDING
+    pulls = [item for item in standin.world.issues[repository.name] if "head" in item]
+    assert [pull["head"]["ref"] for pull in pulls] == ["bump-kekkai-0.0.2-2"]
+    assert repository.resolve("bump-kekkai-0.0.2") == repository.resolve("main")
 
 
 def test_pull_request_that_is_not_permitted_names_the_variable(standin: StandIn, session: Session) -> None:

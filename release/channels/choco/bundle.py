@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from release.channels.bundle import Bundle, bundle_of, pip_installs
-from release.settings import Channel
+from release.channels.choco.settings import ChocoChannel
 
 
-def bundle(channel: Channel, files: Mapping[str, bytes]) -> Bundle | None:
+def bundle(channel: ChocoChannel, files: Mapping[str, bytes]) -> Bundle | None:
     """What users of the package get beside the wheel; ``None`` where pip resolves it, or there is no pip."""
     for path in channel.paths:
         if path.lower().endswith(".ps1"):

@@ -1,6 +1,7 @@
 """The community feed of Chocolatey: is a version there, and how far is its moderation. Source: NuGet's OData 2 feed."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -11,9 +12,11 @@ from release.errors import ServiceError
 from release.http.transport import Answer, Transport, host_of, read_body
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
 LIMITED = (403, 406, 429)  # how the feed answers those who ask too often
+LONGEST = 40  # characters of its words that a line has room for
 UNLISTED_YEAR = "1900"  # NuGet gives an unlisted package this date of publication
 
 
@@ -33,10 +36,12 @@ class Entry:
     Attributes:
         review: how far its moderation is.
         note: the feed's own words: ``Submitted, automated tests: Passing``.
+        created: when it arrived there, for how long its moderation takes; ``None`` where that is not said.
     """
 
     review: Review
     note: str
+    created: datetime | None = None
 
 
 def read_feed(
@@ -99,12 +104,28 @@ def parse_entry(body: bytes, package: str, version: str) -> Entry:
         root = ElementTree.fromstring(body, forbid_dtd=True)
     except (DefusedXmlException, ElementTree.ParseError, ValueError, LookupError):
         raise _shape("something that is not XML", package, version) from None
-    told = {_local(one): (one.text or "").strip() for one in root.iter()}
+    told = {_local(one): (one.text or "").strip() for one in _properties(root)}
     if _local(root) != "entry" or not {"PackageStatus", "IsApproved"} & told.keys():
-        raise _shape(f"XML of another shape ({_local(root)})", package, version)
-    if told.get("Version", version).lower() != version.lower():
-        raise _shape(f"version {told['Version']}", package, version)
-    return Entry(_review(told, package, version), _note(told))
+        raise _shape(f"XML of another shape ({_local(root)[:LONGEST]})", package, version)
+    if told.get("Version", version).casefold() != version.casefold():
+        raise _shape(f"version {told['Version'][:LONGEST]}", package, version)
+    return Entry(_review(told, package, version), _note(told), _time(told.get("Created", "")))
+
+
+def _properties(root: "Element") -> "Iterator[Element]":
+    """The children of the entry's ``properties``, which OData has in the entry or in its ``content``."""
+    for one in root.iter():
+        if _local(one) == "properties":
+            yield from one
+
+
+def _time(text: str) -> datetime | None:
+    """A time as the feed writes it, in UTC where it names no zone."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _review(told: dict[str, str], package: str, version: str) -> Review:
@@ -115,12 +136,12 @@ def _review(told: dict[str, str], package: str, version: str) -> Review:
         return Review.UNLISTED if told.get("Published", "").startswith(UNLISTED_YEAR) else Review.APPROVED
     if status == "submitted":
         return Review.PENDING
-    raise _shape(f"the status {told.get('PackageStatus') or 'nothing'}", package, version)
+    raise _shape(f"the status {told.get('PackageStatus', '')[:LONGEST] or 'nothing'}", package, version)
 
 
 def _note(told: dict[str, str]) -> str:
     tests = told.get("PackageTestResultStatus")
-    return (told.get("PackageStatus") or "Approved") + (f", automated tests: {tests}" if tests else "")
+    return (told.get("PackageStatus") or "Approved") + (f", automated tests: {tests[:LONGEST]}" if tests else "")
 
 
 def _local(element: "Element") -> str:

@@ -6,22 +6,25 @@ from pathlib import PurePosixPath
 
 from semver import Version
 
+from release.channels.change import Files
 from release.channels.choco.feed import Entry, Review, read_feed
 from release.channels.choco.nuspec import native_version
+from release.channels.choco.package import parse_package
+from release.channels.choco.settings import ChocoChannel
 from release.channels.sources import Sources
 from release.channels.verdict import Verdict
 from release.channels.wish import Wish
 from release.errors import InputError, ServiceError
 from release.records import Served, State
 from release.session import Session
-from release.settings import Channel, Project
+from release.settings import Project
 
 ABSENT = "absent"  # a version that the feed does not have
 LISTED = {Review.APPROVED, Review.PENDING}
 COMMUNITY = "https://community.chocolatey.org/api/v2"
 
 
-def package_of(channel: Channel) -> str:
+def package_of(channel: ChocoChannel) -> str:
     """The package's id: the name of its nuspec.
 
     Raises:
@@ -34,26 +37,38 @@ def package_of(channel: Channel) -> str:
 
 
 def read_package(
-    channel: Channel, version: str, sources: Sources, held: Callable[[Channel, str, Sources], Served]
+    channel: ChocoChannel, version: str, sources: Sources, held: Callable[[ChocoChannel, Files], Served]
 ) -> Served:
-    """What the repository holds, with what the feed says of ``version`` (as Chocolatey writes it)."""
-    if not channel.feed:
-        return held(channel, version, sources)
-    ask = sources.begin(lambda: _entry(sources, channel, version))
-    served = held(channel, version, sources)
+    """What the repository holds, with what the feed says of that package.
+
+    Args:
+        channel: which.
+        version: expected, as Chocolatey writes it; the feed is asked for it before the repository has answered, and
+            once more where the package turns out to be a fix of it, such as ``0.0.1.20260101``.
+        sources: the reads.
+        held: what files say.
+    """
+    ask = sources.begin(lambda: _entry(sources, channel, version)) if channel.feed else None
+    files = sources.files(channel.paths)
+    served, package = held(channel, files), parse_package(channel, files)
+    if ask is None:
+        return served
     try:
         entry = ask()
+        if package.software == version != package.nuspec.version:
+            entry = _entry(sources, channel, package.nuspec.version)
     except ServiceError as error:
         return replace(served, unread=f"the repository has it; {error.wrong}")
+    said = f"community feed: {entry.note}" if entry else "not in the community feed"
     return replace(
         served,
         pending=entry is not None and entry.review is Review.PENDING,
-        note=f"community feed: {entry.note}" if entry else "not in the community feed",
+        note=f"{served.note}; {said}" if served.note else said,
         review=str(entry.review) if entry else ABSENT,
     )
 
 
-def _entry(sources: Sources, channel: Channel, version: str) -> Entry | None:
+def _entry(sources: Sources, channel: ChocoChannel, version: str) -> Entry | None:
     return read_feed(sources.session.transport, channel.feed or "", package_of(channel), version,
                      attempts=sources.attempts, timeout=sources.timeout)  # fmt: skip
 
@@ -68,7 +83,7 @@ def judge_review(verdict: Verdict) -> Verdict:
     if served.review == ABSENT:
         return replace(verdict, state=State.BEHIND, reason="the repository has it, the community feed does not (yet)")
     if served.review == Review.PENDING:
-        said = (served.note or "").removeprefix("community feed: ")
+        said = (served.note or "").rpartition("community feed: ")[2]
         return replace(verdict, state=State.PENDING, reason=f"in moderation ({said})")
     if served.review in {None, Review.APPROVED}:
         return verdict
@@ -76,7 +91,7 @@ def judge_review(verdict: Verdict) -> Verdict:
     return replace(verdict, state=State.BEHIND, reason=f"the community feed has it as {served.review}", refused=refused)
 
 
-def advise(channel: Channel, project: Project, bad: str, good: str) -> str:
+def advise(channel: ChocoChannel, project: Project, bad: str, good: str) -> str:
     """The steps after a rollback; an approved version cannot be replaced (Chocolatey's documentation)."""
     name, page = package_of(channel), (channel.feed or COMMUNITY).rstrip("/")
     old, new = native_version(good), native_version(bad)
@@ -89,7 +104,7 @@ def advise(channel: Channel, project: Project, bad: str, good: str) -> str:
     )
 
 
-def still_listed(session: Session, channel: Channel, wish: Wish, *, moved: bool) -> str | None:
+def still_listed(session: Session, channel: ChocoChannel, wish: Wish, *, moved: bool) -> str | None:
     """Why users of Chocolatey can still get the bad version; ``None`` where they cannot."""
     if moved:
         return f"the repository holds {wish.good} again; the gallery needs its owner"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from release.channels.choco.gallery import COMMUNITY, package_of
 from release.channels.choco.nuspec import native_version
+from release.channels.choco.settings import ChocoChannel
 from release.channels.proof import (
     INSTALL_SECONDS,
     Before,
@@ -16,23 +17,22 @@ from release.channels.proof import (
     folder_of,
 )
 from release.errors import InputError
-from release.settings import Channel
 
 SUCCESS = frozenset({0, 1641, 3010})  # done; done, a restart has begun; done, a restart is needed
 GONE = SUCCESS | {1605, 1614}  # of an uninstallation: it was not there
 
 
-def install(channel: Channel, version: str) -> Command:
+def install(channel: ChocoChannel, version: str) -> Command:
     """That version, named so that it is found in moderation too."""
     return _choco("install", channel, version)
 
 
-def questions(channel: Channel, _subject: Subject, _facts: Facts) -> Mapping[str, Command]:
+def questions(channel: ChocoChannel, _subject: Subject, _facts: Facts) -> Mapping[str, Command]:
     """Whether the package is there."""
     return {"installed": ("choco", "list", "--limit-output", "--exact", package_of(channel))}
 
 
-def proof(channel: Channel, subject: Subject, facts: Facts) -> Proof:
+def proof(channel: ChocoChannel, subject: Subject, facts: Facts) -> Proof:
     """Install that version, run; then the version before, and from there to the version again."""
     name, before = package_of(channel), subject.before
     listed = facts.answer("installed").splitlines()
@@ -45,7 +45,7 @@ def proof(channel: Channel, subject: Subject, facts: Facts) -> Proof:
 
 
 def _upgrade(
-    channel: Channel, subject: Subject, before: Before, remove: Step
+    channel: ChocoChannel, subject: Subject, before: Before, remove: Step
 ) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     try:
         old = install(channel, before.version)
@@ -57,7 +57,7 @@ def _upgrade(
     return prepare, (_step(move), Step(subject.check, prints=subject.version))
 
 
-def _choco(verb: str, channel: Channel, version: str) -> Command:
+def _choco(verb: str, channel: ChocoChannel, version: str) -> Command:
     native = native_version(version)
     more = ("--prerelease",) if "-" in native else ()
     source = (channel.feed or COMMUNITY).rstrip("/") + "/"

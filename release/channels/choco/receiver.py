@@ -35,11 +35,11 @@ class AdoptedPackage(Adopted):
 
     def remarks(self, product: Product, channel: Channel) -> Sequence[str]:
         """The package has to be there, and on an enterprise server its push is written by hand."""
-        there = f"Write {' and '.join(channel.files)} once by hand; updates keep them current."
+        there = f"Write {' and '.join(channel.paths)} once by hand; updates keep them current."
         pushed = "The receiver edits the files only: add `choco pack` and `choco push` on a Windows runner behind it."
         return (there, pushed) if product.server else (there,)
 
     def receiver(self, product: Product, channel: Channel) -> str:
         """A call of ``receive-choco.yml``."""
-        nuspec = next(path for path in channel.files if path.lower().endswith(".nuspec"))
+        nuspec = next(path for path in channel.paths if path.lower().endswith(".nuspec"))
         return self.call(product, channel, {"nuspec": nuspec}, SECRETS)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from release.channels.adopted import Adopted
 from release.channels.base import Checks, Kind
@@ -18,7 +18,7 @@ from release.channels.verdict import Expected, Verdict
 from release.channels.wish import Wish
 from release.errors import InputError
 from release.records import Outcome, Served, State
-from release.settings import Channel, Project
+from release.settings import Project
 
 if TYPE_CHECKING:
     from release.session import Session
@@ -27,7 +27,7 @@ from release.channels.docker.settings import DockerChannel
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")  # the distribution specification's grammar of a tag
 
 
-class Docker(Kind):
+class Docker(Kind[DockerChannel]):
     """An image in a registry; it has no checksum of an artifact, and versions stand side by side."""
 
     follows_latest = True
@@ -46,16 +46,16 @@ class Docker(Kind):
             )
         return version
 
-    def readable(self, channel: Channel) -> bool:
+    def readable(self, channel: DockerChannel) -> bool:
         """Its registry says what it serves."""
         del channel
         return True
 
-    def read(self, channel: Channel, version: str, sources: Sources) -> Served:
+    def read(self, channel: DockerChannel, version: str, sources: Sources) -> Served:
         """The digests of the version's tag and of ``latest``."""
-        return read_image(cast("DockerChannel", channel), version, sources)
+        return read_image(channel, version, sources)
 
-    def judge(self, channel: Channel, served: Served, expected: Expected) -> Verdict:
+    def judge(self, channel: DockerChannel, served: Served, expected: Expected) -> Verdict:
         """The tag is there, users can pull it and, for the newest stable version, ``latest`` is the same image."""
         if served.review == PRIVATE:
             wrong = f"the package is private, users cannot pull it: {channel.image}"
@@ -72,22 +72,22 @@ class Docker(Kind):
             return Verdict(State.UNKNOWN, served, unknown)
         return Verdict(State.BEHIND, served, other)
 
-    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+    def advise(self, channel: DockerChannel, project: Project, bad: str, good: str) -> str:
         """``latest`` is pulled again."""
         del project, good
-        reference = cast("DockerChannel", channel).reference
+        reference = channel.reference
         return f"Users who pulled it go back with: docker pull {reference}:latest (the tag {bad} stays)"
 
-    def roll_back(self, session: "Session", channel: Channel, wish: Wish) -> Outcome:
+    def roll_back(self, session: "Session", channel: DockerChannel, wish: Wish) -> Outcome:
         """``latest`` points to the good version's digest again."""
-        return roll_back_image(session, cast("DockerChannel", channel), wish, self.native_version, self.advise)
+        return roll_back_image(session, channel, wish, self.native_version, self.advise)
 
-    def examine(self, session: "Session", channel: Channel) -> Checks:
+    def examine(self, session: "Session", channel: DockerChannel) -> Checks:
         """Whether the registry takes the login."""
-        return {"registry": lambda: check_login(session, cast("DockerChannel", channel))}
+        return {"registry": lambda: check_login(session, channel)}
 
     @property
-    def prover(self) -> Prover:
+    def prover(self) -> Prover[DockerChannel]:
         """Pull by digest, run without a network."""
         return PROVER
 

@@ -6,20 +6,19 @@ Sources: the manuals of Docker, Podman and Buildah. Buildah is last: it is made 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from release.channels.docker.settings import HUB_HOSTS
+from release.channels.docker.settings import HUB_HOSTS, DockerChannel
 from release.channels.proof import INSTALL_SECONDS, Command, Facts, NoProof, Proof, Prover, Step, Subject
-from release.settings import Channel
 
 CONTAINER = "release-proof"
 
 
-def reference(channel: Channel, digest: str) -> str:
+def reference(channel: DockerChannel, digest: str) -> str:
     """The image by its digest, with its registry: ``docker.io/kademoslabs/kekkai@sha256:...``."""
     host = urlsplit(channel.registry or "").netloc
     return f"{'docker.io' if host in HUB_HOSTS else host}/{channel.image}@{digest}"
 
 
-def questions(channel: Channel, subject: Subject, facts: Facts) -> Mapping[str, Command]:
+def questions(channel: DockerChannel, subject: Subject, facts: Facts) -> Mapping[str, Command]:
     """Which of the tools works, and whether the image is there."""
     image = reference(channel, subject.digest or "")
     asked: dict[str, Command] = {
@@ -32,7 +31,7 @@ def questions(channel: Channel, subject: Subject, facts: Facts) -> Mapping[str, 
     return {**wanted, "unshare": ("unshare", "--net", "true")} if "buildah" in facts.tools else wanted
 
 
-def proof(channel: Channel, subject: Subject, facts: Facts) -> Proof | NoProof:
+def proof(channel: DockerChannel, subject: Subject, facts: Facts) -> Proof | NoProof:
     """Pull and run with the first tool that works."""
     if not subject.digest:
         return NoProof("no digest of the image could be read")

@@ -10,14 +10,14 @@ from release.errors import ReleaseError, ServiceError
 from release.records import Outcome, Served, State
 from release.registry.client import Registry
 from release.session import Session
-from release.settings import Channel, Project
+from release.settings import Project
 
 LATEST = "latest"
 
 
 def roll_back_image(
     session: Session, channel: DockerChannel, wish: Wish, native: Callable[[str], str],
-    advise: Callable[[Channel, Project, str, str], str],
+    advise: Callable[[DockerChannel, Project, str, str], str],
 ) -> Outcome:  # fmt: skip
     """Point ``latest`` to ``wish.good``, or in a dry run show it.
 
@@ -59,12 +59,24 @@ def _refused(channel: DockerChannel, error: ServiceError) -> ServiceError:
 
 
 def _moved(image: str, outcome: Outcome, registry: Registry, wanted: str) -> Outcome:
-    """Retag by digest, then read ``latest`` again."""
-    registry.retag(image, wanted, LATEST)
-    now = registry.head(image, LATEST)
+    """Retag by digest, then read ``latest`` again; a registry that broke down on the way may have done it."""
+    failed = None
+    try:
+        registry.retag(image, wanted, LATEST)
+    except ServiceError as error:
+        if error.status is not None and error.status < 500:
+            raise
+        failed = error
+    try:
+        now = registry.head(image, LATEST)
+    except ServiceError as error:
+        reason = f"latest may have been moved to {wanted}: {(failed or error).wrong}"
+        return replace(outcome, state=State.UNCONFIRMED, reason=reason, serves=None)
     outcome = replace(outcome, serves=Served(outcome.version, latest=now == wanted, digest=now))
     if now == wanted:
         return replace(outcome, state=State.SERVED)
+    if failed:
+        raise failed
     return replace(outcome, reason=f"latest was moved to {wanted} and is {now or 'gone'} now")
 
 

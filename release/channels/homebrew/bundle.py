@@ -13,7 +13,6 @@ from packaging.version import InvalidVersion
 from release.channels.bundle import LINUX, MACOS, PYTHONS, Bundle, Resource
 from release.channels.homebrew.prove import name_of
 from release.channels.homebrew.settings import HomebrewChannel
-from release.settings import Channel
 
 HELPED = re.compile(r"\b(virtualenv_install_with_resources|virtualenv_create|std_pip_args)\b")
 RESOURCE = re.compile(r"\s*resource\s*\(?\s*[\"']([\w.-]+)[\"']")
@@ -21,7 +20,7 @@ URL = re.compile(r"\s*url\s*\(?\s*[\"']([^\"'#?]+)")
 DEPENDS = re.compile(r"\s*depends_on\s*\(?\s*[\"']([\w.@+-]+)[\"']")
 
 
-def bundle(channel: Channel, files: Mapping[str, bytes]) -> Bundle | None:
+def bundle(channel: HomebrewChannel, files: Mapping[str, bytes]) -> Bundle | None:
     """What users of the formula get beside the product; ``None`` where that is not for resources to say."""
     path = channel.file or ""
     lines = files.get(path, b"").decode("utf-8", "replace").splitlines()

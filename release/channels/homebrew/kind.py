@@ -25,7 +25,7 @@ from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.errors import EditRefused
 from release.records import Download, Served
-from release.settings import Channel, Project
+from release.settings import Project
 
 if TYPE_CHECKING:
     from release.session import Session
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 MOST_NAMED = 8
 
 
-class Homebrew(Kind):
+class Homebrew(Kind[HomebrewChannel]):
     """A tap. Only the stable pairs of URL and checksum are edited; every other byte stays."""
 
     edits_files = True
     replaces = True
     settings = HomebrewChannel
 
-    def served(self, channel: Channel, files: Files) -> Served:
+    def served(self, channel: HomebrewChannel, files: Files) -> Served:
         """What users of the formula in ``channel.file`` get.
 
         Of pairs per system the first is given, with a note. Where the pairs hold different versions, the
@@ -61,7 +61,7 @@ class Homebrew(Kind):
             downloads=_downloads(formula),
         )
 
-    def edit(self, channel: Channel, files: Files, change: Change) -> dict[str, bytes]:
+    def edit(self, channel: HomebrewChannel, files: Files, change: Change) -> dict[str, bytes]:
         """The formula moved to ``change``, and the outgoing one as ``NAME@OLD.rb`` where that is configured.
 
         Raises:
@@ -78,7 +78,7 @@ class Homebrew(Kind):
         _check_result(formula, content, urls)
         return {formula.path: content, **_outgoing(channel, files, formula, change)}
 
-    def needs_commit(self, channel: Channel, files: Files) -> bool:
+    def needs_commit(self, channel: HomebrewChannel, files: Files) -> bool:
         """Whether ``edit`` needs ``Change.commit``: a download is a git checkout with a ``revision:``.
 
         Raises:
@@ -87,7 +87,7 @@ class Homebrew(Kind):
         formula = _formula(channel, files)
         return any(pair.commit is not None for pair in [*formula.pairs, *own_downloads(formula)])
 
-    def notes(self, channel: Channel, before: Files, after: Files) -> tuple[str, ...]:
+    def notes(self, channel: HomebrewChannel, before: Files, after: Files) -> tuple[str, ...]:
         """What a person should look at after an edit from ``before`` to ``after``, one line each."""
         old, new = _formula(channel, before), _formula(channel, after)
         if formula_version.same(old.pairs[0].held, new.pairs[0].held):
@@ -103,25 +103,25 @@ class Homebrew(Kind):
         """The tap's usual message: ``chore: bump kekkai to v0.0.1``."""
         return f"chore: bump {change.project} to {change.tag}"
 
-    def sibling_paths(self, channel: Channel, paths: Iterable[str]) -> list[str]:
+    def sibling_paths(self, channel: HomebrewChannel, paths: Iterable[str]) -> list[str]:
         """Versioned formulae (``Formula/kekkai@0.0.1.rb``) of the channel's formula."""
         return versioned_paths(channel, paths)
 
-    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+    def advise(self, channel: HomebrewChannel, project: Project, bad: str, good: str) -> str:
         """``brew upgrade`` never goes down (Homebrew's documentation)."""
         del project, bad, good
         return rollback_advice(channel)
 
-    def examine(self, session: "Session", channel: Channel) -> Checks:
+    def examine(self, session: "Session", channel: HomebrewChannel) -> Checks:
         """Whether anything else in the tap spoils it, or writes to it."""
         return {"tap": lambda: check_tap(session, channel)}
 
-    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+    def bundle(self, channel: HomebrewChannel, files: Files) -> Bundle | None:
         """A Python formula installs its resources and nothing else."""
         return bundle(channel, files)
 
     @property
-    def prover(self) -> Prover:
+    def prover(self) -> Prover[HomebrewChannel]:
         """Trust, tap, install, run."""
         return PROVER
 
@@ -140,7 +140,7 @@ class Homebrew(Kind):
         return AdoptedTap()
 
 
-def _formula(channel: Channel, files: Files) -> Formula:
+def _formula(channel: HomebrewChannel, files: Files) -> Formula:
     path = channel.file or ""
     if path not in files:
         raise EditRefused(
@@ -225,7 +225,7 @@ def _check_result(before: Formula, content: bytes, urls: Urls) -> None:
         check_nothing_left(before, after, change)
 
 
-def _outgoing(channel: Channel, files: Files, formula: Formula, change: Change) -> dict[str, bytes]:
+def _outgoing(channel: HomebrewChannel, files: Files, formula: Formula, change: Change) -> dict[str, bytes]:
     """The versioned formula of the version that is replaced; none where it is there, or no version is replaced."""
     held = formula.pairs[0].held
     version = formula_version.as_semver(held)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.proof import (
     GITHUB,
     INSTALL_SECONDS,
@@ -21,50 +22,49 @@ from release.channels.proof import (
     Subject,
     shown,
 )
-from release.settings import Channel
 
 TRUSTING = 6  # the first major version that knows `brew trust`
 FOLDERS = ("/opt/homebrew/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin")
 
 
-def tap_of(channel: Channel) -> str:
+def tap_of(channel: HomebrewChannel) -> str:
     """``kademoslabs/tap`` for the repository ``kademoslabs/homebrew-tap``."""
     return channel.target.replace("/homebrew-", "/", 1)
 
 
-def name_of(channel: Channel) -> str:
+def name_of(channel: HomebrewChannel) -> str:
     """The formula's or cask's full name, such as ``kademoslabs/tap/kekkai``."""
     return f"{tap_of(channel)}/{PurePosixPath(channel.file or '').stem}"
 
 
-def tap_url(channel: Channel, server: str) -> str | None:
+def tap_url(channel: HomebrewChannel, server: str) -> str | None:
     """The URL that ``brew tap`` needs, ``None`` where Homebrew finds the tap by its name."""
     usual = server == GITHUB and "/homebrew-" in channel.target
     return None if usual else f"{server}/{channel.target}.git"
 
 
-def get_tap(channel: Channel, server: str) -> tuple[Command, Command]:
+def get_tap(channel: HomebrewChannel, server: str) -> tuple[Command, Command]:
     """Trust, then tap: Homebrew 7 reads every file of a tap at once and refuses one that is not trusted."""
     url = tap_url(channel, server)
     return ("brew", "trust", url or tap_of(channel)), ("brew", "tap", tap_of(channel), *([url] if url else []))
 
 
-def install(channel: Channel) -> Command:
+def install(channel: HomebrewChannel) -> Command:
     """How users install it."""
     return ("brew", "install", *_cask(channel), name_of(channel))
 
 
-def go_back(channel: Channel) -> tuple[Command, ...]:
+def go_back(channel: HomebrewChannel) -> tuple[Command, ...]:
     """From a newer version to the one that the tap holds; ``brew upgrade`` never goes down."""
     return ("brew", "uninstall", *_cask(channel), PurePosixPath(channel.file or "").stem), install(channel)
 
 
-def install_advice(channel: Channel, server: str = GITHUB) -> str:
+def install_advice(channel: HomebrewChannel, server: str = GITHUB) -> str:
     """How users install it, as one line."""
     return f"{shown((*get_tap(channel, server), install(channel)))} (`brew trust` since Homebrew {TRUSTING})"
 
 
-def rollback_advice(channel: Channel, server: str = GITHUB) -> str:
+def rollback_advice(channel: HomebrewChannel, server: str = GITHUB) -> str:
     """How users who upgraded go back, as one line: what the proof types, after an update of the tap."""
     trust, _tap = get_tap(channel, server)
     commands = shown((trust, ("brew", "update"), *go_back(channel)))
@@ -74,7 +74,7 @@ def rollback_advice(channel: Channel, server: str = GITHUB) -> str:
     )
 
 
-def questions(channel: Channel, _subject: Subject, _facts: Facts) -> Mapping[str, Command]:
+def questions(channel: HomebrewChannel, _subject: Subject, _facts: Facts) -> Mapping[str, Command]:
     """Homebrew's version, place and taps, and whether the product is there."""
     return {
         "version": ("brew", "--version"),
@@ -86,7 +86,7 @@ def questions(channel: Channel, _subject: Subject, _facts: Facts) -> Mapping[str
     }
 
 
-def proof(channel: Channel, subject: Subject, facts: Facts) -> Proof:
+def proof(channel: HomebrewChannel, subject: Subject, facts: Facts) -> Proof:
     """Trust, tap, install, run; then the tap's commit before, and from there to the version again."""
     check = Step(subject.check, prints=subject.version)
     installed, tapped = (
@@ -102,7 +102,7 @@ def proof(channel: Channel, subject: Subject, facts: Facts) -> Proof:
     return Proof(steps, prepare, upgrade, there, folders, strict=bool(folders))
 
 
-def _tapped(channel: Channel, facts: Facts, *, tapped: bool) -> tuple[Step, ...]:
+def _tapped(channel: HomebrewChannel, facts: Facts, *, tapped: bool) -> tuple[Step, ...]:
     """What is trusted or tapped already stays so."""
     trust, tap = get_tap(channel, facts.server)
     tap_step = Step(tap, () if tapped else ("brew", "untap", tap_of(channel)))
@@ -123,7 +123,7 @@ def _trusted(answer: str) -> set[str]:
 
 
 def _upgrade(
-    channel: Channel, subject: Subject, before: Before, clone: str
+    channel: HomebrewChannel, subject: Subject, before: Before, clone: str
 ) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     """The formula as it stood at the commit before, in brew's own clone of the tap; then as it is."""
     git, file = ("git", "-C", clone, "checkout", "--quiet"), channel.file or ""
@@ -139,14 +139,14 @@ def _upgrade(
     return prepare, (Step(back), *moved, Step(subject.check, prints=subject.version))
 
 
-def _folders(channel: Channel, facts: Facts) -> tuple[str, ...]:
+def _folders(channel: HomebrewChannel, facts: Facts) -> tuple[str, ...]:
     """Where Homebrew links programs, and where those of a formula are that is not linked."""
     prefix = facts.answer("prefix").strip()
     stem = PurePosixPath(channel.file or "").stem
     return (f"{prefix}/bin", f"{prefix}/opt/{stem}/bin") if prefix else ()
 
 
-def _cask(channel: Channel) -> tuple[str, ...]:
+def _cask(channel: HomebrewChannel) -> tuple[str, ...]:
     return ("--cask",) if (channel.file or "").startswith("Casks/") else ()
 
 

@@ -21,7 +21,7 @@ class AdoptedTap(Adopted):
     def remarks(self, product: Product, channel: Channel) -> Sequence[str]:
         """The formula has to be there; where the branch is protected, a pull request has to be allowed."""
         del product
-        return (f"Write {channel.file} once by hand; updates keep every pair of URL and checksum in it current.",)
+        return (f"Write {channel.paths[0]} once by hand; updates keep every pair of URL and checksum in it current.",)
 
     def receiver(self, product: Product, channel: Channel) -> str:
         """A call of ``receive-homebrew.yml``."""

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from release.channels.homebrew.ruby import parse_ruby
+from release.channels.homebrew.settings import HomebrewChannel
 from release.errors import EditRefused, ServiceError
 from release.http.workers import Workers
 from release.records import Level, Line
-from release.settings import Channel
 
 if TYPE_CHECKING:
     from release.session import Session
@@ -27,7 +27,7 @@ WORKFLOWS = ".github/workflows"
 MOST_FILES = 60  # that doctor reads; a large tap has its own checks
 
 
-def check_tap(session: "Session", channel: Channel) -> list[Line]:
+def check_tap(session: "Session", channel: HomebrewChannel) -> list[Line]:
     """What doctor says of the tap beside the formula; what cannot be read fails nothing.
 
     Raises:
@@ -46,7 +46,7 @@ def check_tap(session: "Session", channel: Channel) -> list[Line]:
     return lines or [Line(channel.name, "tap", Level.OK, fine)]
 
 
-def _read(session: "Session", channel: Channel, folders: Iterable[str]) -> dict[str, bytes]:
+def _read(session: "Session", channel: HomebrewChannel, folders: Iterable[str]) -> dict[str, bytes]:
     """Path -> content of the first files that are directly in ``folders``, on the default branch."""
     github, token = session.github, session.token(channel)
     paths = [path for folder in folders for path in _paths(session, channel, folder.rstrip("/"))][:MOST_FILES]
@@ -56,7 +56,7 @@ def _read(session: "Session", channel: Channel, folders: Iterable[str]) -> dict[
     return {path: body for path, body in found.items() if body is not None}
 
 
-def _paths(session: "Session", channel: Channel, folder: str) -> list[str]:
+def _paths(session: "Session", channel: HomebrewChannel, folder: str) -> list[str]:
     """The Ruby files or workflows directly in a folder of the target; none where there is no such folder."""
     github, token = session.github, session.token(channel)
     answer = github.ask("GET", github.url("repos", channel.target, "contents", folder), token)
@@ -69,7 +69,7 @@ def _paths(session: "Session", channel: Channel, folder: str) -> list[str]:
     return [path for path in paths if path.endswith((".rb", ".yml", ".yaml"))]
 
 
-def _states(session: "Session", channel: Channel) -> dict[str, str]:
+def _states(session: "Session", channel: HomebrewChannel) -> dict[str, str]:
     """Path of each workflow -> its state; nothing where the token may not read that."""
     try:
         listed = session.github.workflows(channel.target, session.token(channel))
@@ -85,7 +85,7 @@ class Trouble(NamedTuple):
     fix: str
 
 
-def check_files(channel: Channel, files: Mapping[str, bytes]) -> list[Trouble]:
+def check_files(channel: HomebrewChannel, files: Mapping[str, bytes]) -> list[Trouble]:
     """Files of the tap that spoil it for all: those that are no valid Ruby.
 
     Args:
@@ -111,7 +111,7 @@ def _why_invalid(path: str, content: bytes) -> str | None:
     return None
 
 
-def check_writers(channel: Channel, workflows: Iterable[tuple[str, str, bytes]]) -> list[Trouble]:
+def check_writers(channel: HomebrewChannel, workflows: Iterable[tuple[str, str, bytes]]) -> list[Trouble]:
     """Workflows of the tap that bump formulae by themselves, beside the channel's receiver.
 
     Args:
@@ -127,7 +127,7 @@ def _bumps(path: str, content: bytes) -> bool:
     return b"repository_dispatch" not in code and (named or BUMPS.search(code) is not None)
 
 
-def _writer(channel: Channel, path: str) -> Trouble:
+def _writer(channel: HomebrewChannel, path: str) -> Trouble:
     name = path.rpartition("/")[2]
     text = f"{name} of {channel.target} bumps formulae by itself: a second writer of {channel.file}"
     return Trouble(text, f"Take {channel.file} out of it, or: gh workflow disable {name} --repo {channel.target}")

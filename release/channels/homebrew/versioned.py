@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from release.channels.homebrew import ruby
 from release.channels.homebrew.formula import Formula, read_formula
 from release.channels.homebrew.lines import check_alone, rewrite
+from release.channels.homebrew.settings import HomebrewChannel
 from release.errors import EditRefused
-from release.settings import Channel
 
 BEFORE_KEG_ONLY = frozenset({
     "include", "desc", "homepage", "url", "mirror", "version", "sha256", "license", "revision",
@@ -74,7 +74,7 @@ def _insert(lines: list[bytes], row: int, text: str) -> bytes:
     return before + text.encode() + b"\n".join(lines[row:])
 
 
-def versioned_paths(channel: Channel, paths: Iterable[str]) -> list[str]:
+def versioned_paths(channel: HomebrewChannel, paths: Iterable[str]) -> list[str]:
     """Those of ``paths`` that are versioned formulae (``Formula/kekkai@0.0.1.rb``) of the channel's formula."""
     if not (channel.versioned_formulae and channel.file):
         return []

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from release.channels.bundle import Bundle, PipInstall, bundle_of, pip_installs
-from release.settings import Channel
+from release.channels.scoop.settings import ScoopChannel
 
 
-def bundle(channel: Channel, files: Mapping[str, bytes]) -> Bundle | None:
+def bundle(channel: ScoopChannel, files: Mapping[str, bytes]) -> Bundle | None:
     """What users of the manifest get beside the wheel; ``None`` where pip resolves it, or there is no pip."""
     path = channel.file or ""
     text = files.get(path, b"").decode("utf-8-sig", "replace")

@@ -17,23 +17,23 @@ from release.channels.text.literal import decode_file
 from release.channels.text.urls import check_change, check_direction
 from release.errors import EditRefused
 from release.records import Served
-from release.settings import Channel, Project
+from release.settings import Project
 
 
-class Scoop(Kind):
+class Scoop(Kind[ScoopChannel]):
     """A bucket with one manifest of the product."""
 
     edits_files = True
     replaces = True
     settings = ScoopChannel
 
-    def served(self, channel: Channel, files: Files) -> Served:
+    def served(self, channel: ScoopChannel, files: Files) -> Served:
         """Version and downloads; the main one is the 64-bit one, the first that names the version."""
         path = channel.paths[0]
         manifest = parse_manifest(path, decode_file(path, _content(files, path)).text)
         return Served(manifest.version.value, manifest.main.sha256, manifest.main.url.value, downloads=manifest.served)
 
-    def edit(self, channel: Channel, files: Files, change: Change) -> dict[str, bytes]:
+    def edit(self, channel: ScoopChannel, files: Files, change: Change) -> dict[str, bytes]:
         """The manifest at the new version; empty where it is there already."""
         check_change(change)
         path = channel.paths[0]
@@ -48,17 +48,17 @@ class Scoop(Kind):
         """As the bucket's own updater writes it: ``kekkai: Update to version 0.0.1``."""
         return f"{change.project}: Update to version {change.version}"
 
-    def advise(self, channel: Channel, project: Project, bad: str, good: str) -> str:
+    def advise(self, channel: ScoopChannel, project: Project, bad: str, good: str) -> str:
         """``scoop update --force`` goes down too."""
         del project, bad, good
         return rollback_advice(channel)
 
-    def bundle(self, channel: Channel, files: Files) -> Bundle | None:
+    def bundle(self, channel: ScoopChannel, files: Files) -> Bundle | None:
         """What its scripts install by pip."""
         return bundle(channel, files)
 
     @property
-    def prover(self) -> Prover:
+    def prover(self) -> Prover[ScoopChannel]:
         """Add the bucket, install, run."""
         return PROVER
 

@@ -15,50 +15,50 @@ from release.channels.proof import (
     folder_of,
     shown,
 )
-from release.settings import Channel
+from release.channels.scoop.settings import ScoopChannel
 
 
-def bucket_of(channel: Channel) -> str:
+def bucket_of(channel: ScoopChannel) -> str:
     """The name under which the bucket is added: its owner's."""
     return channel.target.partition("/")[0].lower()
 
 
-def app_of(channel: Channel) -> str:
+def app_of(channel: ScoopChannel) -> str:
     """The app's name: that of its manifest."""
     return PurePosixPath(channel.file or "").stem
 
 
-def get_bucket(channel: Channel, server: str) -> Command:
+def get_bucket(channel: ScoopChannel, server: str) -> Command:
     """How users add the bucket."""
     return ("scoop", "bucket", "add", bucket_of(channel), f"{server}/{channel.target}.git")
 
 
-def install(channel: Channel) -> Command:
+def install(channel: ScoopChannel) -> Command:
     """How users install it."""
     return ("scoop", "install", f"{bucket_of(channel)}/{app_of(channel)}")
 
 
-def go_back(channel: Channel) -> Command:
+def go_back(channel: ScoopChannel) -> Command:
     """From a newer version to the one that the bucket holds."""
     return ("scoop", "update", "--force", app_of(channel))
 
 
-def install_advice(channel: Channel, server: str = "https://github.com") -> str:
+def install_advice(channel: ScoopChannel, server: str = "https://github.com") -> str:
     """How users install it, as one line."""
     return shown((get_bucket(channel, server), install(channel)))
 
 
-def rollback_advice(channel: Channel) -> str:
+def rollback_advice(channel: ScoopChannel) -> str:
     """How users who updated go back, as one line: what the proof types, after an update of the buckets."""
     return f"Users who updated go back with: {shown((('scoop', 'update'), go_back(channel)))}"
 
 
-def questions(channel: Channel, _subject: Subject, _facts: Facts) -> Mapping[str, Command]:
+def questions(channel: ScoopChannel, _subject: Subject, _facts: Facts) -> Mapping[str, Command]:
     """The buckets, and whether the app is there."""
     return {"buckets": ("scoop", "bucket", "list"), "installed": ("scoop", "prefix", app_of(channel))}
 
 
-def proof(channel: Channel, subject: Subject, facts: Facts) -> Proof:
+def proof(channel: ScoopChannel, subject: Subject, facts: Facts) -> Proof:
     """Add the bucket, install, run; then the bucket's commit before, and from there to the version again."""
     installed, added = facts.answer("installed").strip(), _added(channel, facts)
     app = Step(install(channel), () if installed else ("scoop", "uninstall", app_of(channel)), seconds=INSTALL_SECONDS)
@@ -70,7 +70,7 @@ def proof(channel: Channel, subject: Subject, facts: Facts) -> Proof:
     return Proof(steps, prepare, upgrade, there, (shims,))
 
 
-def _added(channel: Channel, facts: Facts) -> bool:
+def _added(channel: ScoopChannel, facts: Facts) -> bool:
     """Whether the bucket is there, by its name or under another one."""
     lines = [line.split() for line in facts.answer("buckets").lower().splitlines()]
     url = f"{facts.server}/{channel.target}".lower()
@@ -78,7 +78,7 @@ def _added(channel: Channel, facts: Facts) -> bool:
 
 
 def _upgrade(
-    channel: Channel, subject: Subject, before: Before, shims: str
+    channel: ScoopChannel, subject: Subject, before: Before, shims: str
 ) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     """The manifest as it stood at the commit before, in Scoop's own clone of the bucket; then as it is."""
     file, root = channel.file or "", folder_of(shims)

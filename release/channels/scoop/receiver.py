@@ -21,7 +21,7 @@ class AdoptedBucket(Adopted):
     def remarks(self, product: Product, channel: Channel) -> Sequence[str]:
         """The manifest has to be there."""
         del product
-        return (f"Write {channel.file} once by hand; updates keep every architecture in it current.",)
+        return (f"Write {channel.paths[0]} once by hand; updates keep every architecture in it current.",)
 
     def receiver(self, product: Product, channel: Channel) -> str:
         """A call of ``receive-scoop.yml``."""

@@ -5,7 +5,7 @@ import re
 import semver
 
 from release.channels.change import Change
-from release.channels.text.versions import Move, is_older
+from release.channels.text.versions import is_older
 from release.errors import EditRefused
 
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -92,16 +92,3 @@ def in_project(url: str, change: Change) -> bool:
 def is_project_page(url: str, change: Change) -> bool:
     """Whether ``url`` is a page of the release's repository, not a file to download."""
     return in_project(url, change) and not (RELEASED.search(url) or RAW.search(url))
-
-
-def moved_url(old_url: str, old_version: str, change: Change, *, alone: bool = False) -> tuple[str, str] | None:
-    """``Derivation.moved`` for a URL with its fragment, ``None`` where it is no file of the release."""
-    from release.channels.text.derive import Derivation  # noqa: PLC0415 - it stands on this module
-
-    address, mark, name = old_url.partition("#")
-    derivation = Derivation(Move(old_version, change.version), change)
-    try:
-        new = (change.url, change.sha256) if alone and in_project(address, change) else derivation.moved(address)
-    except EditRefused:
-        return None
-    return new[0] + mark + derivation.move.moved(name), new[1].lower()

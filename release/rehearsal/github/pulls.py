@@ -21,8 +21,9 @@ def create_pull(call: Call) -> Answer:
             422, "Validation Failed", errors=[{"resource": "PullRequest", "code": "custom", "message": text}]
         )
     item = new_item(call, body, "pulls")
-    item |= {"head": {"ref": head, "label": label, "sha": call.repository.resolve(f"refs/heads/{head}")},
-             "base": {"ref": body.get("base", call.repository.branch)}, "merged": False, "draft": False,
+    own = {"repo": {"full_name": call.repository.name}}
+    item |= {"head": {"ref": head, "label": label, "sha": call.repository.resolve(f"refs/heads/{head}"), **own},
+             "base": {"ref": body.get("base", call.repository.branch), **own}, "merged": False, "draft": False,
              "pull_request": {"html_url": item["html_url"]}}  # fmt: skip
     with call.world.lock:
         items.append(item)

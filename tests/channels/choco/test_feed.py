@@ -47,6 +47,27 @@ def test_the_note_is_the_feeds_own_words() -> None:
     assert found == Entry(Review.PENDING, "Submitted, automated tests: Failing")
 
 
+CREATED = [
+    pytest.param("2026-11-22T21:00:00.123", "2026-11-22T21:00:00.123000+00:00", id="no zone is UTC"),
+    pytest.param("2026-11-22T21:00:00+02:00", "2026-11-22T19:00:00+00:00", id="another zone"),
+    pytest.param("0001-01-01T00:00:00+14:00", None, id="before all years"),
+    pytest.param("yesterday", None, id="no time"),
+    pytest.param("", None, id="empty"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CREATED)
+def test_when_it_arrived(text: str, expected: str | None) -> None:
+    created = parse_entry(entry(PackageStatus="Submitted", Created=text), "kekkai", "0.0.1").created
+    assert (created and created.isoformat()) == expected
+
+
+def test_a_word_outside_of_the_properties_is_none_of_them() -> None:
+    body = entry(PackageStatus="Submitted").replace(b"<author>", b"<author><PackageStatus>Approved</PackageStatus>")
+    body = body.replace(b"</entry>", b"<x><PackageStatus>Approved</PackageStatus></x></entry>")
+    assert parse_entry(body, "kekkai", "0.0.1").review is Review.PENDING
+
+
 def test_letter_case_of_a_pre_release_does_not_matter() -> None:
     assert parse_entry(entry("1.0.0-RC1", PackageStatus="Approved"), "kekkai", "1.0.0-rc1").review is Review.APPROVED
 
@@ -66,6 +87,11 @@ SHAPES = [
     pytest.param(entry(), "another shape (entry)", id="no status at all"),
     pytest.param(entry("0.0.2", PackageStatus="Approved"), "version 0.0.2", id="another version"),
     pytest.param(entry(PackageStatus="Unknown", IsApproved="false"), "the status Unknown", id="unknown status"),
+    pytest.param(b"<entry>" + b"<a>" * 200_000, "not XML", id="deep and cut"),
+    pytest.param(b"<a>" * 200_000 + b"</a>" * 200_000, "another shape (a)", id="deep"),
+    pytest.param(entry("9" * 500_000, PackageStatus="Approved"), "version 9999", id="a version without end"),
+    pytest.param(entry(PackageStatus="x" * 500_000), "the status xxxx", id="a status without end"),
+    pytest.param("<entry/>".encode("utf-32"), "not XML", id="another width of letters"),
     pytest.param(entry(PackageStatus="Held"), "the status Held", id="a word nobody knows"),
 ]
 

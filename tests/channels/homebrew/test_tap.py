@@ -55,6 +55,7 @@ def test_a_second_writer(path: str, state: str, content: bytes, found: bool) -> 
 def test_doctor_reads_the_tap(standin: StandIn) -> None:
     session = session_at(standin)
     channel = session.settings.channels["homebrew"]
+    assert isinstance(channel, HomebrewChannel)
     (fine,) = check_tap(session, channel)
     assert (fine.level, fine.text.split()[0]) == (Level.OK, "2")
     files = {"Formula/other.rb": BAD, ".github/workflows/autobump.yml": BUMP}
