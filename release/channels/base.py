@@ -13,6 +13,7 @@ from release.records import Line, Outcome, Served, State
 from release.settings import Channel, Project
 
 if TYPE_CHECKING:
+    from release.channels.adopted import Adopted
     from release.channels.sources import Sources
     from release.channels.wish import Wish
     from release.session import Session
@@ -178,6 +179,13 @@ class Kind(Generic[C]):
     def rehearsed(self) -> Rehearsed:
         """How the stand-in plays this kind."""
         return Rehearsed()
+
+    @property
+    def adopted(self) -> "Adopted":
+        """How a product takes it up: settings to begin with, and the target's workflow."""
+        from release.channels.adopted import Adopted  # noqa: PLC0415 - only `init` asks
+
+        return Adopted()
 
 
 def cannot_read(reason: str, fix: str = "Try it again later.") -> ReleaseError:

@@ -42,7 +42,9 @@ class Given:
     dry: bool
 
 
-def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_json: bool) -> None:
+def run(
+    context: "Context", task: str, step: Callable[[Given], Report], *, as_json: bool, configured: bool = True
+) -> None:
     """Run ``step`` and end with its exit code.
 
     Args:
@@ -50,6 +52,7 @@ def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_js
         task: the task's name, for the report.
         step: what to do.
         as_json: one JSON document on stdout.
+        configured: whether the task works on the configuration; else what there is of it is not looked at.
 
     Raises:
         Exit: with any exit code but 0.
@@ -58,19 +61,19 @@ def run(context: "Context", task: str, step: Callable[[Given], Report], *, as_js
         signal.signal(number, _interrupted)
     environment = read_environment()
     console = Console(environment, make_redactor(environment.secrets().values()), json=as_json)
-    report = _guarded(task, lambda: step(_open(context, environment, console)))
+    report = _guarded(task, lambda: step(_open(context, environment, console, configured=configured)))
     _last_interrupt()  # from here on the report is all that is left to do
     if code := console.show(report):
         raise Exit(code=code)
 
 
-def _open(context: "Context", environment: Environment, console: Console) -> Given:
-    raw = {name: _plain(context.config[name]) for name in SECTIONS if name in context.config}
-    from release.commands.opening import open_session  # noqa: PLC0415 - requests only where a request can follow
+def _open(context: "Context", environment: Environment, console: Console, *, configured: bool) -> Given:
+    from release.commands.opening import NOTHING, open_session  # noqa: PLC0415 - requests only where one can follow
 
-    for warning in unused_variables(environment.variables, raw):
+    raw = {name: _plain(context.config[name]) for name in SECTIONS if name in context.config}
+    for warning in unused_variables(environment.variables, raw) if configured else ():
         console.say(warning)
-    session = open_session(raw, environment, console.say)
+    session = open_session(raw if configured else NOTHING, environment, console.say)
     console.redact = session.redact
     return Given(session, console, bool(context.config.run.dry))
 

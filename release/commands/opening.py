@@ -14,6 +14,9 @@ from release.http.transport import Transport
 from release.session import Session
 from release.settings import Environment, Settings, check_repositories
 
+NOTHING: Mapping[str, Any] = {"project": {"name": "none", "repository": "none/none"}, "artifacts": {}, "channels": {}}
+"""The configuration of a task that works on none."""
+
 
 def open_session(
     raw: Mapping[str, Any],

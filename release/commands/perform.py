@@ -15,6 +15,7 @@ from release.report.report import Report
 if TYPE_CHECKING:
     from invoke.context import Context
 
+UNCONFIGURED = frozenset({"init"})  # runs where there is no invoke.yaml, or one that is wrong
 MOST_MINUTES = 24 * 60  # longer than any job of a workflow may take
 Flags = Mapping[str, Any]
 Step = Callable[[Given, Flags, Options], Report]
@@ -45,7 +46,7 @@ def perform(context: "Context", name: str, flags: Flags) -> None:
         report = step_of(name)(given, flags, options)
         return replace(report, heading="") if announced else report
 
-    run(context, name, step, as_json=bool(flags.get("json")))
+    run(context, name, step, as_json=bool(flags.get("json")), configured=name not in UNCONFIGURED)
 
 
 def options_of(given: Given, name: str, flags: Flags) -> Options:
@@ -91,7 +92,7 @@ def step_of(name: str) -> Step:
     steps: dict[str, Step] = {
         "release.extract": _extract, "release.validate": _validate, "dist": _dist,
         "status": _status, "update": _update, "rollback": _rollback, "prove": _prove,
-        "notify.result": _notify, "doctor": _doctor, "rehearse": _rehearse,
+        "notify.result": _notify, "doctor": _doctor, "init": _init, "rehearse": _rehearse,
     }  # fmt: skip
     return steps.get(name) or steps[name.partition(".")[0]]
 
@@ -152,6 +153,12 @@ def _doctor(given: Given, _flags: Flags, options: Options) -> Report:
     from release.commands.doctor import ask_doctor  # noqa: PLC0415 - one task's own
 
     return ask_doctor(given.session, options)
+
+
+def _init(given: Given, flags: Flags, _options: Options) -> Report:
+    from release.commands.init import ask_init  # noqa: PLC0415 - one task's own
+
+    return ask_init(given, flags)
 
 
 def _rehearse(given: Given, flags: Flags, _options: Options) -> Report:

@@ -21,7 +21,10 @@ FLAGS: dict[str, tuple[object, str]] = {
     "only": ([], "CHANNEL, only this one; repeatable"),
     "skip": ([], "CHANNEL, all but this one; repeatable"),
     "wait": (0.0, "MINUTES for artifacts to become public, then for each run and channel until it serves"),
-    "force": (False, "send even where the channel already serves the version or has it in review"),
+    "force": (
+        False,
+        "send where the channel serves the version or has it in review; init: write over files",
+    ),
     "allow_downgrade": (False, "go on even where the channel serves a newer version"),
     "no_tokens": (False, "do not require the channels' tokens"),
     "check": (False, "install the wheel into a clean environment and run project.check"),
@@ -32,6 +35,13 @@ FLAGS: dict[str, tuple[object, str]] = {
     "path": (None, "DIR, edit this checkout; do not clone, commit or push"),
     "keep": (False, "leave the stand-in up and print the variables that point a shell at it"),
     "fault": ([], "CHANNEL=KIND, make a channel misbehave, `list` shows the kinds; repeatable"),
+    "repository": ("", "OWNER/NAME, the product's"),
+    "channel": (
+        [],
+        "NAME=KIND:TARGET, such as tap=homebrew:acme/tap or ghcr=docker:ghcr.io/acme/rocket; repeatable",
+    ),
+    "assets": ("", "FILE with the names of the release's files, one per line, or the API's JSON; default: ask GitHub"),
+    "server": ("", "URL of an enterprise server; its workflow is one job without artifacts"),
     "results": ([], "DIR or FILE with the JSON reports of the channels; repeatable"),
 }
 CHOICE = "only skip"
@@ -40,7 +50,11 @@ UPDATE = "version sha256 path dry_run allow_downgrade json"
 PROVE = "version dry_run yes json"
 ROLLBACK = "version to reason dry_run yes json"
 Rows = dict[str, tuple[str, str]]
-ALWAYS: Rows = {"rehearse": ("Run a whole release against a stand-in on this machine.", "keep fault json")}
+ALWAYS: Rows = {
+    "init": ("Write invoke.yaml, the product's workflow, each target's receiver and a checklist.",
+             "repository channel assets server force dry_run yes json"),
+    "rehearse": ("Run a whole release against a stand-in on this machine.", "keep fault json"),
+}  # fmt: skip
 ON_ALL: Rows = {
     "release.extract": ("What is being released: version, tag, artifacts, checksums.",
                         f"version sha256 {CHOICE} wait dry_run json"),

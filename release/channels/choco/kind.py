@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from release.channels.adopted import Adopted
 from release.channels.base import Change, Files, Kind
 from release.channels.bundle import Bundle
 from release.channels.choco.bundle import bundle
@@ -95,3 +96,10 @@ class Choco(Kind[ChocoChannel]):
         from release.channels.choco.rehearsal import RehearsedPackage  # noqa: PLC0415 - only for a rehearsal
 
         return RehearsedPackage()
+
+    @property
+    def adopted(self) -> Adopted:
+        """A package at its usual paths."""
+        from release.channels.choco.receiver import AdoptedPackage  # noqa: PLC0415 - only `init` asks
+
+        return AdoptedPackage()

@@ -1,5 +1,6 @@
 """A channel that is told by a dispatch, and whose format is not known here."""
 
+from release.channels.adopted import Adopted
 from release.channels.base import Kind
 from release.channels.dispatch.read import judge_text, read_text
 from release.channels.dispatch.settings import DispatchChannel
@@ -28,3 +29,10 @@ class Dispatch(Kind[DispatchChannel]):
         told = channel
         assert told.serves is not None  # noqa: S101 - as above
         return judge_text(told.serves, served, expected)
+
+    @property
+    def adopted(self) -> Adopted:
+        """A receiver whose work is the target's own."""
+        from release.channels.dispatch.receiver import AdoptedDispatch  # noqa: PLC0415 - only `init` asks
+
+        return AdoptedDispatch()

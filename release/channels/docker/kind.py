@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from release.channels.adopted import Adopted
 from release.channels.base import Checks, Kind
 from release.channels.docker.login import check_login
 from release.channels.docker.prove import PROVER
@@ -95,3 +96,10 @@ class Docker(Kind[DockerChannel]):
     def rehearsed(self) -> Rehearsed:
         """An image in the stand-in's registry."""
         return RehearsedImage()
+
+    @property
+    def adopted(self) -> Adopted:
+        """An image that the product's repository builds."""
+        from release.channels.docker.receiver import AdoptedImage  # noqa: PLC0415 - only `init` asks
+
+        return AdoptedImage()

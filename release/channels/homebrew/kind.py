@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import semver
 
+from release.channels.adopted import Adopted
 from release.channels.base import Change, Checks, Files, Kind
 from release.channels.bundle import Bundle
 from release.channels.homebrew import version as formula_version
@@ -131,6 +132,13 @@ class Homebrew(Kind[HomebrewChannel]):
         from release.channels.homebrew.rehearsal import RehearsedFormula  # noqa: PLC0415 - only for a rehearsal
 
         return RehearsedFormula()
+
+    @property
+    def adopted(self) -> Adopted:
+        """A formula at its usual path."""
+        from release.channels.homebrew.receiver import AdoptedTap  # noqa: PLC0415 - only `init` asks
+
+        return AdoptedTap()
 
 
 def _formula(channel: HomebrewChannel, files: Files) -> Formula:

@@ -3,6 +3,7 @@
 Source of the format: Scoop's wiki, "App Manifests" and "App Manifest Autoupdate".
 """
 
+from release.channels.adopted import Adopted
 from release.channels.base import Change, Files, Kind
 from release.channels.bundle import Bundle
 from release.channels.proof import Prover
@@ -69,6 +70,13 @@ class Scoop(Kind[ScoopChannel]):
         from release.channels.scoop.rehearsal import RehearsedManifest  # noqa: PLC0415 - only for a rehearsal
 
         return RehearsedManifest()
+
+    @property
+    def adopted(self) -> Adopted:
+        """A manifest at its usual path."""
+        from release.channels.scoop.receiver import AdoptedBucket  # noqa: PLC0415 - only `init` asks
+
+        return AdoptedBucket()
 
 
 def _content(files: Files, path: str) -> bytes:

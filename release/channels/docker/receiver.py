@@ -1,0 +1,141 @@
+"""How a product takes up an image: its own repository builds it, wherever it is pushed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from release.channels.adopted import ACTION, CHECKOUT, PINNED, Adopted, Named, Offer, Product, scalar
+from release.channels.docker.settings import HUB_HOSTS, DockerChannel
+from release.settings import Channel
+
+GITHUB = "ghcr.io"  # takes the token of the job
+
+
+class AdoptedImage(Adopted):
+    """``TARGET`` is the image, with its registry's host where that is not Docker Hub."""
+
+    called = "receive-docker.yml"
+
+    def target(self, product: Product, named: Named) -> str:
+        """The product's own repository, which has the tag and the Dockerfile."""
+        del named
+        return product.repository
+
+    def settings(self, product: Product, named: Named, offers: Sequence[Offer]) -> dict[str, Any]:
+        """The workflow that builds it, and the image."""
+        del offers
+        return {"workflow": f"receive-{named.name}.yml", "ref": product.branch, "inputs": {"tag": "{version}"},
+                "image": named.target}  # fmt: skip
+
+    def secrets(self, channel: Channel) -> Mapping[str, str]:
+        """A login, but at ghcr.io."""
+        host = _host(channel)
+        if host == GITHUB:
+            return {}
+        return {"DOCKERHUB_USERNAME": f"who logs in at {host}",
+                "DOCKERHUB_TOKEN": f"an access token of {host} that may read and write this image"}  # fmt: skip
+
+    def remarks(self, product: Product, channel: Channel) -> Sequence[str]:
+        """What ghcr.io needs; on an enterprise server, who moves ``latest``."""
+        here = "A Dockerfile at the top of this repository builds it; each version is built from its tag."
+        pushed = "The receiver pushes the version's tag; `latest` is moved by hand: `docker buildx imagetools create`."
+        public = f"After the first push make the package of {channel.image} public, or users cannot pull it."
+        access = "A package first pushed by hand: Package settings, Manage Actions access, this repository, write."
+        at_github = (public, access) if _host(channel) == GITHUB else ()
+        return (here, *([pushed] if product.server else []), *at_github)
+
+    def receiver(self, product: Product, channel: Channel) -> str:
+        """A call of ``receive-docker.yml``; on an enterprise server a build of its own."""
+        values = {"name": product.name, "channel": scalar(channel.name), "plain": channel.name, "action": ACTION}
+        if product.server:
+            host, image = _host(channel), f"{_host(channel)}/{channel.image}"
+            return HEAD % values + BUILD % {**values, "host": host, "image": image}
+        return HEAD % values + CALL % values + ("" if _host(channel) == GITHUB else SECRETS)
+
+
+def _host(channel: Channel) -> str:
+    assert isinstance(channel, DockerChannel)  # noqa: S101 - of this very kind
+    host = urlsplit(channel.registry).netloc
+    return "docker.io" if host in HUB_HOSTS else host
+
+
+HEAD = """\
+name: Publish the image of %(name)s (%(plain)s)
+run-name: %(name)s ${{ inputs.tag }} # by it a release finds its run: keep it
+
+on:
+  workflow_dispatch:
+    inputs:
+      tag:
+        description: The version
+        type: string
+        required: true
+
+permissions: {}
+
+concurrency: # one run per product and version; a second waits, a third takes the waiting one's place
+  group: %(name)s-%(plain)s-${{ inputs.tag }}
+  cancel-in-progress: false
+
+jobs:
+"""
+CALL = f"""\
+  receive:
+    permissions:
+      contents: read # the release and its tag
+      packages: write # an image at ghcr.io
+    uses: %(action)s/.github/workflows/receive-docker.yml@{PINNED}
+    with:
+      version: ${{{{ inputs.tag }}}}
+      channel: %(channel)s
+"""
+SECRETS = """\
+    secrets:
+      DOCKERHUB_USERNAME: ${{ secrets.DOCKERHUB_USERNAME }}
+      DOCKERHUB_TOKEN: ${{ secrets.DOCKERHUB_TOKEN }}
+"""
+BUILD = f"""\
+  receive:
+    name: build and push
+    runs-on: ubuntu-latest
+    timeout-minutes: 60
+    permissions:
+      contents: read # the release and its tag
+    steps:
+      - uses: %(action)s/.github/actions/check-payload@{PINNED}
+        with:
+          version: ${{{{ inputs.tag }}}}
+      - uses: {CHECKOUT}
+        with:
+          path: .product
+          sparse-checkout: invoke.yaml
+          sparse-checkout-cone-mode: false
+          persist-credentials: false
+      - uses: %(action)s@{PINNED}
+        id: release
+        with:
+          settings: .product/invoke.yaml
+          channel: %(channel)s
+          task: release.extract
+          arguments: |
+            --version=${{{{ inputs.tag }}}}
+            --only=%(channel)s
+        env:
+          GITHUB_TOKEN: ${{{{ github.token }}}}
+      - uses: {CHECKOUT}
+        with:
+          ref: refs/tags/${{{{ steps.release.outputs.tag }}}}
+          path: source
+          persist-credentials: false
+      - uses: docker/setup-buildx-action@37fe631027851001ddb9b187196cc803df7f5f0e # v4.3.0
+      - uses: docker/login-action@4907a6ddec9925e35a0a9e82d7399ccc52663121 # v4.1.0
+        with:
+          registry: %(host)s
+          username: ${{{{ secrets.DOCKERHUB_USERNAME }}}}
+          password: ${{{{ secrets.DOCKERHUB_TOKEN }}}}
+      - uses: docker/build-push-action@53b7df96c91f9c12dcc8a07bcb9ccacbed38856a # v7.3.0
+        with:
+          context: source
+          push: true
+          tags: %(image)s:${{{{ inputs.tag }}}}
+"""

@@ -1,0 +1,38 @@
+"""``distribute init`` as a process of its own, in an empty folder."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+START = "from release.commands.program import main; main()"
+Distribute = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Path:
+    """The folder of a product."""
+    folder = tmp_path / "product"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def distribute(project_root: Path, product: Path) -> Distribute:
+    """``distribute ARGUMENTS`` there; ``more`` are variables."""
+
+    def run(*arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        environment = {**os.environ, "PYTHONPATH": str(project_root), **more}
+        return subprocess.run([sys.executable, "-c", START, *arguments], cwd=product, env=environment, text=True,
+                              capture_output=True, timeout=120, check=False, stdin=subprocess.DEVNULL)  # fmt: skip
+
+    return run
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Every file below ``folder`` with its text."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found}
