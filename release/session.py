@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from release.settings import Channel, Environment, Settings
 
@@ -33,6 +33,15 @@ class Session:
     def token(self, channel: Channel) -> str | None:
         """The channel's token from the environment, ``None`` where it is unset."""
         return self.environment.get(channel.token)
+
+    def newest_release(self) -> dict[str, Any] | None:
+        """The newest stable release of the product as GitHub gives it, ``None`` where there is none.
+
+        Raises:
+            ServiceError: GitHub does not say.
+        """
+        project = self.settings.project
+        return self.github.latest_release(project.repository, self.reading_token(), project.prefix)
 
     def reading_token(self) -> str | None:
         """The token for reading the product's repository, ``None`` where there is none."""
