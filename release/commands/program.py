@@ -91,3 +91,7 @@ def main() -> None:
 
     sys.excepthook = explain
     Distribute(name=NAME, binary=NAME, binary_names=[NAME], version=__version__).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,9 @@ from typing import cast
 
 from release.channels.base import Kind
 from release.channels.dispatch.read import judge_text, read_text
+from release.channels.dispatch.rehearsal import RehearsedText
 from release.channels.dispatch.settings import DispatchChannel
+from release.channels.rehearsed import Rehearsed
 from release.channels.sources import Sources
 from release.channels.verdict import Expected, Verdict
 from release.records import Served
@@ -31,3 +33,8 @@ class Dispatch(Kind):
         told = cast("DispatchChannel", channel)
         assert told.serves is not None  # noqa: S101 - as above
         return judge_text(told.serves, served, expected)
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """Whatever ``serves:`` names."""
+        return RehearsedText()
