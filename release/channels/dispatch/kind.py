@@ -4,7 +4,6 @@ from typing import cast
 
 from release.channels.base import Kind
 from release.channels.dispatch.read import judge_text, read_text
-from release.channels.dispatch.rehearsal import RehearsedText
 from release.channels.dispatch.settings import DispatchChannel
 from release.channels.rehearsed import Rehearsed
 from release.channels.sources import Sources
@@ -37,4 +36,6 @@ class Dispatch(Kind):
     @property
     def rehearsed(self) -> Rehearsed:
         """Whatever ``serves:`` names."""
+        from release.channels.dispatch.rehearsal import RehearsedText  # noqa: PLC0415 - only for a rehearsal
+
         return RehearsedText()
