@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from release.errors import ServiceError
 from release.settings import Channel, Environment, Settings
@@ -66,6 +66,15 @@ class Session:
                  if one.target.lower() == target.lower() and not self.environment.get(one.token)]  # fmt: skip
         contents = {} if all(one.workflow for one in there) else {"contents": "write"}
         return {**contents, "actions": "write" if any(one.workflow for one in there) else "read"}
+
+    def newest_release(self) -> dict[str, Any] | None:
+        """The newest stable release of the product as GitHub gives it, ``None`` where there is none.
+
+        Raises:
+            ServiceError: GitHub does not say.
+        """
+        project = self.settings.project
+        return self.github.latest_release(project.repository, self.reading_token(), project.prefix)
 
     def reading_token(self) -> str | None:
         """The token for reading the product's repository, ``None`` where there is none.

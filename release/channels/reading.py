@@ -126,7 +126,7 @@ def newest_stable(session: Session, release: Release) -> bool | None:
     if release.prerelease:
         return False
     try:
-        found = session.github.latest_release(session.settings.project.repository, session.reading_token())
+        found = session.newest_release()
     except ServiceError:
         return None
     return found is not None and found.get("tag_name") == release.tag

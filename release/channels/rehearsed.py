@@ -4,9 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
+from release.metadata.programs import named_machine, named_system
 from release.settings import Channel
 
 OTHER_SHA = "5f3c1f6b" * 8
+
+
+@dataclass(frozen=True)
+class Build:
+    """A file of the release that is built for one system: ``darwin``, and ``arm64``, or ``None`` for all of them."""
+
+    url: str
+    sha256: str
+    system: str
+    machine: str | None
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,30 @@ class Published:
         url, sha256 = self.artifacts[artifact]
         return replace(self, source_url=url, source_sha256=sha256, wheel_url=url, wheel_sha256=sha256)
 
+    def builds(self, *systems: str) -> list[Build]:
+        """The files of these systems, where the channel's own artifact is built for one of them.
+
+        Of each system and processor the first counts that is of the same format as the artifact.
+        """
+        own, found = _build(self.source_url, self.source_sha256), dict[tuple[str, str | None], Build]()
+        for url, sha256 in ((self.source_url, self.source_sha256), *self.artifacts.values()):
+            build = _build(url, sha256)
+            if own and build and {own.system, build.system} <= set(systems) and _format(url) == _format(own.url):
+                found.setdefault((build.system, build.machine), build)
+        return list(found.values())
+
+
+def _build(url: str, sha256: str) -> Build | None:
+    name = url.rpartition("/")[2]
+    system = None if name.endswith(".whl") else named_system(name)
+    return Build(url, sha256, system, named_machine(name)) if system else None
+
+
+def _format(url: str) -> str:
+    return next(
+        (end for end in (".tar.gz", ".tgz", ".tar.xz", ".zip", ".exe", ".msi", ".deb") if url.endswith(end)), ""
+    )
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -51,11 +86,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Held:
-    """What a target's files say: version, URL and checksum."""
+    """What a target's files say: the version, empty where only the URLs show it, and each URL with its checksum."""
 
     version: str
-    url: str
-    sha256: str
+    downloads: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +102,9 @@ class Misbehaviour:
 
 
 class Images(Protocol):
-    """The stand-in's image registry."""
+    """The stand-in's image registry, and its address."""
+
+    url: str
 
     def push(self, image: str, tag: str, *, latest: bool) -> str:
         """Store an image of its own for ``tag``; its digest."""
@@ -78,12 +114,22 @@ class Images(Protocol):
 
 
 class Packages(Protocol):
-    """The stand-in's package feed."""
+    """The stand-in's package feed, and its host's address."""
 
+    url: str
     moderated: bool
 
     def push(self, name: str, version: str, status: str | None = None) -> None:
         """A version arrives (again)."""
+
+
+class Texts(Protocol):
+    """The stand-in's pages: address -> text."""
+
+    texts: dict[str, str]
+
+    def local(self, address: str) -> str:
+        """The stand-in's address of a page that is elsewhere."""
 
 
 class Services(Protocol):
@@ -93,6 +139,8 @@ class Services(Protocol):
     def registry(self) -> Images: ...  # noqa: D102 - see Images
     @property
     def feed(self) -> Packages: ...  # noqa: D102 - see Packages
+    @property
+    def pages(self) -> Texts: ...  # noqa: D102 - see Texts
 
 
 class Rehearsed:
@@ -108,6 +156,11 @@ class Rehearsed:
         """Path -> content of the channel's files at ``made``, whose files are the channel's artifact's."""
         del channel, made
         return {}
+
+    def home(self, channel: Channel, made: Published) -> str:
+        """``owner/name`` of the repository that holds ``files``."""
+        del made
+        return channel.target
 
     def other_files(self, version: str) -> dict[str, bytes]:
         """Path -> content of another package in the same repository; empty where the target is not one of packages."""
@@ -141,10 +194,15 @@ class Rehearsed:
     def misbehave(self, services: Services, name: str) -> None:
         """Misbehave from now on in one of the ways of ``misbehaviours``."""
 
-    def places(self, channel: Channel, registry: str, feed: str) -> dict[str, str]:
-        """Key of the channel's configuration -> the stand-in's address for it."""
-        del channel, registry, feed
+    def places(self, channel: Channel, services: Services) -> dict[str, object]:
+        """Key of the channel's configuration -> its value in a rehearsal: the stand-in's address."""
+        del channel, services
         return {}
+
+    def login(self, channel: Channel) -> tuple[str, str] | None:
+        """The NAMES of the variables of a registry's user and password; ``None`` where there is no login."""
+        del channel
+        return None
 
     def prove(self, services: Services, channel: Channel, version: str) -> Iterator[Fact]:
         """What is to be proved beside the files."""

@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import FrameType, TracebackType
@@ -35,11 +35,13 @@ class Given:
         session: its collaborators.
         console: for what must be drawn or asked while it runs.
         dry: whether Invoke's own ``--dry`` was given.
+        raw: our sections of Invoke's merged configuration.
     """
 
     session: Session
     console: Console
     dry: bool
+    raw: Mapping[str, Any]
 
 
 def run(
@@ -75,7 +77,7 @@ def _open(context: "Context", environment: Environment, console: Console, *, con
         console.say(warning)
     session = open_session(raw if configured else NOTHING, environment, console.say)
     console.redact = session.redact
-    return Given(session, console, bool(context.config.run.dry))
+    return Given(session, console, bool(context.config.run.dry), raw)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - configuration is of any type

@@ -93,10 +93,11 @@ def _inspect(session: Session, release: Release, channels: Sequence[Channel], *,
 
 
 def _jobless(session: Session) -> list[str]:
-    """Configured channels that the release workflow of this checkout has no job for."""
-    if not WORKFLOW.is_file() or session.environment.get(DISTRIBUTED_BY):
+    """Configured channels that the release workflow of the product's checkout has no job for."""
+    workflow = Path(".github", "workflows", WORKFLOW.name)
+    if not workflow.is_file() or session.environment.get(DISTRIBUTED_BY):
         return []
-    missing = channels_without_job(session.settings, WORKFLOW.read_bytes())
+    missing = channels_without_job(session.settings, workflow.read_bytes())
     return [f"Warning: {WORKFLOW.name} has no job for {', '.join(missing)}; add it there."] if missing else []
 
 

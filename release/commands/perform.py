@@ -9,7 +9,7 @@ from release.commands.command import Given, run
 from release.commands.line import WRITE
 from release.commands.options import Options
 from release.errors import InputError
-from release.metadata.version import parse_version
+from release.metadata.version import NotOurs, parse_version
 from release.report.report import Report
 
 if TYPE_CHECKING:
@@ -43,10 +43,21 @@ def perform(context: "Context", name: str, flags: Flags) -> None:
                 announced.append(line)
 
         options = replace(options_of(given, name, flags), announce=announce)
-        report = step_of(name)(given, flags, options)
+        try:
+            report = step_of(name)(given, flags, options)
+        except NotOurs as found:
+            report = _not_ours(given, name, found)
         return replace(report, heading="") if announced else report
 
     run(context, name, step, as_json=bool(flags.get("json")), configured=name not in UNCONFIGURED)
+
+
+def _not_ours(given: Given, name: str, found: NotOurs) -> Report:
+    """Nothing is to be done: no failure, and the jobs that follow are skipped."""
+    from release.report.outputs import write_outputs  # noqa: PLC0415 - only then
+
+    write_outputs(given.session.environment, {"ours": "false"})
+    return Report(name, notes=[f"{found.wrong}. {found.fix}"])
 
 
 def options_of(given: Given, name: str, flags: Flags) -> Options:
@@ -99,11 +110,11 @@ def step_of(name: str) -> Step:
 
 def _extract(given: Given, _flags: Flags, options: Options) -> Report:
     from release.commands.extract import extract  # noqa: PLC0415 - one task's own
-    from release.report.outputs import write_outputs  # noqa: PLC0415 - as above
+    from release.report.outputs import release_outputs, write_outputs  # noqa: PLC0415 - as above
 
     report = extract(given.session, options)
     if report.release and not report.errors:
-        write_outputs(given.session.environment, report.release)
+        write_outputs(given.session.environment, release_outputs(report.release))
     return report
 
 
@@ -164,4 +175,6 @@ def _init(given: Given, flags: Flags, _options: Options) -> Report:
 def _rehearse(given: Given, flags: Flags, _options: Options) -> Report:
     from release.rehearsal.play.command import rehearse_here  # noqa: PLC0415 - one task's own
 
-    return rehearse_here(given.console.tell, keep=bool(flags.get("keep")), faults=tuple(flags.get("fault") or ()))
+    return rehearse_here(
+        given.raw, given.console.tell, keep=bool(flags.get("keep")), faults=tuple(flags.get("fault") or ())
+    )

@@ -9,7 +9,7 @@ from release.commands.command import INTERRUPTED, Given
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, look_up
 from release.errors import InputError, ReleaseError
-from release.metadata.version import LATEST, parse_version, tag_of
+from release.metadata.version import LATEST, given_version, tag_of
 from release.prove.plan import Plan, plan_proof
 from release.prove.prove import Attempt, render_plan
 from release.records import Outcome, Release, State
@@ -51,7 +51,7 @@ def _release(session: Session, options: Options) -> tuple[Release, str]:
     if not options.version or options.version == LATEST:
         found = look_up(session, options, ())
         return found.release, found.heading
-    version = parse_version(options.version)
+    version = given_version(options.version, session.settings.project)
     return Release(version, tag_of(version, session.settings.project), "-" in version.partition("+")[0], {}), ""
 
 

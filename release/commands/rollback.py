@@ -8,7 +8,7 @@ from release.commands.command import Given
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose
 from release.errors import InputError, Stopped
-from release.metadata.version import parse_version
+from release.metadata.version import given_version, tag_of
 from release.records import Outcome, Release, State
 from release.report.report import Report
 from release.rollback.rollback import plan_rollback, rollback
@@ -30,8 +30,9 @@ def ask_rollback(given: Given, options: Options, flags: Mapping[str, Any]) -> Re
     if options.version in {"", "latest"}:
         named = ", not `latest`" if options.version else ""
         raise InputError(f"rollback needs --version{named}", "Name the bad version: --version 0.0.2")
-    bad, good = parse_version(options.version), parse_version(flags["to"]) if flags["to"] else None
-    release = Release(bad, session.settings.project.tag.replace("{version}", bad), "-" in bad, {})
+    project = session.settings.project
+    bad, good = given_version(options.version, project), given_version(flags["to"], project) if flags["to"] else None
+    release = Release(bad, tag_of(bad, project), "-" in bad, {})
     reason = _without_secrets(session, str(flags["reason"] or ""))
     if options.dry_run:
         planned = plan_rollback(session, channels, bad, good, reason=reason)

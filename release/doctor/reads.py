@@ -40,7 +40,7 @@ def newest_version(session: Session) -> str | None:
     """The newest stable release of the product, ``None`` where that cannot be had."""
     project = session.settings.project
     try:
-        found = session.github.latest_release(project.repository, session.reading_token())
+        found = session.newest_release()
         return version_of_tag(str(found.get("tag_name")), project.tag) if found else None
     except Stopped:
         raise

@@ -15,6 +15,7 @@ __all__ = ["HEADERS", "GitHub", "message_of", "refusal"]
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PAGE = 100
+MOST_PAGES = 100  # GitHub lists the first 10,000 releases only
 KEPT = 64 * 1024  # bytes of an answer that is kept to be compared
 LARGEST_FILE = 1024 * 1024  # bytes of a target's file
 RAW = {**HEADERS, "Accept": "application/vnd.github.raw+json"}
@@ -70,9 +71,20 @@ class GitHub:
         url = self.url("repos", repository, "releases", "tags", tag)
         return self._optional(url, token, f"release {tag} of {repository}")
 
-    def latest_release(self, repository: str, token: str | None) -> dict[str, Any] | None:
-        """The newest stable release; ``None`` where there is none."""
-        return self._optional(self.url("repos", repository, "releases", "latest"), token, f"releases of {repository}")
+    def latest_release(self, repository: str, token: str | None, prefix: str = "") -> dict[str, Any] | None:
+        """The newest stable release, with ``prefix`` of those whose tag begins so; ``None`` where there is none."""
+        what = f"releases of {repository}"
+        if not prefix:
+            return self._optional(self.url("repos", repository, "releases", "latest"), token, what)
+        for page in range(1, MOST_PAGES + 1):
+            url = self.url("repos", repository, "releases", per_page=str(PAGE), page=str(page))
+            listed = self.listing(url, token, what)
+            own = (one for one in listed if str(one.get("tag_name")).startswith(prefix))
+            if found := next((one for one in own if not (one.get("draft") or one.get("prerelease"))), None):
+                return found
+            if len(listed) < PAGE:
+                break
+        return None
 
     def _optional(self, url: str, token: str | None, what: str, **options: Any) -> dict[str, Any] | None:  # noqa: ANN401 - handed on
         answer = self.ask("GET", url, token, **options)

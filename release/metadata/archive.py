@@ -79,7 +79,7 @@ class _Bounded(gzip.GzipFile):
 
 
 def _tar(file: BinaryIO) -> Iterator[Member]:
-    with _Bounded(fileobj=file) as unpacked, tarfile.open(fileobj=unpacked, mode="r:") as tar:
+    with _Bounded(fileobj=file, mode="rb") as unpacked, tarfile.open(fileobj=unpacked, mode="r:") as tar:
         for count, entry in enumerate(tar):
             if count == MOST_MEMBERS:
                 raise TooMuch(f"it has more than {MOST_MEMBERS} files")

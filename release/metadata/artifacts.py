@@ -86,11 +86,12 @@ def resolve(session: Session, wanted: Wanted) -> str | Mapping[str, Any]:
         return wanted.version
     repository = session.settings.project.repository
     try:
-        data = session.github.latest_release(repository, session.reading_token())
+        data = session.newest_release()
     except ServiceError as error:
         raise InputError(f"The newest release of {repository} cannot be told: {error.wrong}", error.fix) from None
     if data is None:
-        raise InputError(f"{repository} has no published stable release", "Publish one, or give --version.")
+        own = f" whose tag begins with {prefix}" if (prefix := session.settings.project.prefix) else ""
+        raise InputError(f"{repository} has no published stable release{own}", "Publish one, or give --version.")
     version_of_tag(str(data.get("tag_name")), session.settings.project.tag)
     return data
 

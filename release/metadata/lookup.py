@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from release.errors import InputError
 from release.metadata.artifacts import Found, Progress, find, no_progress, resolve, version_known
 from release.metadata.record import read_record
-from release.metadata.version import LATEST, parse_version, tag_of, wanted_version
+from release.metadata.version import LATEST, given_version, tag_of, wanted_version
 from release.records import Release
 from release.session import Session
 from release.settings import Project
@@ -89,7 +89,7 @@ def check_same_version(asked: Asked, release: Release, project: Project) -> None
     Raises:
         InputError: it is.
     """
-    version = asked.version if asked.version in {"", LATEST} else parse_version(asked.version)
+    version = asked.version if asked.version in {"", LATEST} else given_version(asked.version, project)
     if version and version != release.version:
         wrong = f"The record is of {release.version}, --version asks for {asked.version}"
         raise InputError(wrong, "Leave one of the two out.")

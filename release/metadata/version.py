@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 from semver import Version as SemVer
 
-from release.errors import InputError
+from release.errors import InputError, ReleaseError
 from release.settings import Environment, Project
 
 LATEST = "latest"
@@ -22,6 +22,10 @@ class Wanted:
 
     version: str
     source: str
+
+
+class NotOurs(ReleaseError):  # noqa: N818 - says what is the matter, and is no failure
+    """The event is a release of another product of the same repository: there is nothing to do."""
 
 
 def parse_version(text: str) -> str:
@@ -75,6 +79,17 @@ def version_of_tag(tag: str, template: str) -> str:
     )
 
 
+def given_version(text: str, project: Project) -> str:
+    """The version that a user gives: bare, with a leading ``v``, or as the tag in the project's own form.
+
+    Raises:
+        InputError: ``Invalid version format`` and the reason.
+    """
+    before, _, after = project.tag.partition("{version}")
+    own = (project.prefix or after) and text.startswith(before) and text.endswith(after)
+    return version_of_tag(text, project.tag) if own else parse_version(text)
+
+
 def tag_of(version: str, project: Project) -> str:
     """The git tag of ``version``."""
     return project.tag.replace("{version}", version)
@@ -85,15 +100,23 @@ def wanted_version(given: str, environment: Environment, project: Project) -> Wa
 
     Raises:
         InputError: what was found is no version.
+        NotOurs: the event's tag, or the one in ``GITHUB_REF``, is another product's.
     """
     if given:
-        return Wanted(LATEST if given == LATEST else parse_version(given), "--version")
+        return Wanted(LATEST if given == LATEST else given_version(given, project), "--version")
     if tag := _event_tag(environment.get("GITHUB_EVENT_PATH")):
-        return Wanted(version_of_tag(tag, project.tag), "the release event")
+        return Wanted(_told_version(tag, project), "the release event")
     ref = environment.get("GITHUB_REF") or ""
     if ref.startswith("refs/tags/"):
-        return Wanted(version_of_tag(ref.removeprefix("refs/tags/"), project.tag), "the tag in GITHUB_REF")
+        return Wanted(_told_version(ref.removeprefix("refs/tags/"), project), "the tag in GITHUB_REF")
     return Wanted(LATEST, "the newest published release")
+
+
+def _told_version(tag: str, project: Project) -> str:
+    if not tag.startswith(project.prefix):
+        wrong = f"The tag {json.dumps(tag[:60])} does not begin with {project.prefix}: another product's release"
+        raise NotOurs(wrong, "There is nothing to do.")
+    return version_of_tag(tag, project.tag)
 
 
 def _event_tag(path: str | None) -> str | None:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from release.channels import kind_of
 from release.rehearsal.feed import Feed
+from release.rehearsal.pages import Pages
 from release.rehearsal.seed import channel_files
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import Json, PublishedRelease, World
 from release.settings import Channel, read_environment
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = ("-m", "release.commands.program")
 KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "VIRTUAL_ENV")
 SECRET = re.compile(r"TOKEN|WEBHOOK|USERNAME")
 WRONG = "0" * 63 + "1"
@@ -27,13 +29,14 @@ class Receivers:
 
     Attributes:
         environment: of a process: the stand-in's, without the tokens of other channels.
-        project: the directory that holds ``tasks.py``.
+        project: the directory of ``invoke.yaml``.
         log: what each process said, newest last.
     """
 
     world: World
     registry: Registry
     feed: Feed
+    pages: Pages
     environment: Mapping[str, str]
     project: Path
     log: list[str]
@@ -45,7 +48,7 @@ class Receivers:
         if not kind_of(told.kind).edits_files or self.world.behaviour.get(channel) == "wrong-checksum":
             return self.directly(channel, payload)
         version, checksum = str(payload.get("version", "")), str(payload.get("sha256", ""))
-        command = [self.python, "-m", "invoke", f"update.{channel}", "--version", version, "--sha256", checksum]
+        command = [self.python, *PROGRAM, f"update.{channel}", "--version", version, "--sha256", checksum]
         done = self._run(command, channel)
         if done and (release := next((r for r in self.world.releases if r.version == version), None)):
             self._publish(told, release)
@@ -55,14 +58,14 @@ class Receivers:
         given = read_environment().variables
         token = self.world.channel(channel).token
         mine = {name: v for name, v in self.environment.items() if not SECRET.search(name) or name == token}
-        variables = {name: given[name] for name in KEPT if name in given} | mine
+        variables = {name: given[name] for name in KEPT if name in given} | mine | {"PYTHONPATH": str(ROOT)}
         with subprocess.Popen(
             command, cwd=self.project, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, errors="replace",
         ) as process:  # fmt: skip
             self.world.start(_ender(self.world, process))
             said = process.communicate()[0]
-        self.log.append(f"{channel}: {' '.join(command[1:5])} -> {process.returncode}\n{said}")
+        self.log.append(f"{channel}: {' '.join(command[3:6])} -> {process.returncode}\n{said}")
         return process.returncode == 0
 
     def directly(self, channel: str, payload: Json) -> bool:
@@ -72,26 +75,26 @@ class Receivers:
         if release is None:
             return False
         settings = self.world.channel(channel)
-        if settings.paths:
-            self._commit(settings, release)
+        if files := channel_files(settings, release.made):
+            self._commit(settings, release, files)
         self._publish(settings, release)
         return True
 
     def _publish(self, channel: Channel, release: PublishedRelease) -> None:
         """What reaches users beside the target's files."""
         rehearsed = kind_of(channel.kind).rehearsed
-        rehearsed.publish(self, channel, release.made, latest=self._newest(release), seed=False)
+        rehearsed.publish(self, channel, release.made.of(channel.artifact), latest=self._newest(release), seed=False)
 
     def _newest(self, release: PublishedRelease) -> bool:
         stable = [r for r in self.world.releases if not r.prerelease and r.repository == release.repository]
         return bool(stable) and max(stable, key=lambda r: (r.time, r.id)) is release
 
-    def _commit(self, channel: Channel, release: PublishedRelease) -> None:
-        files = channel_files(channel, release.made)
+    def _commit(self, channel: Channel, release: PublishedRelease, files: Mapping[str, bytes]) -> None:
         if self.world.behaviour.get(channel.name) == "wrong-checksum":
             right = release.made.of(channel.artifact).source_sha256.encode()
             files = {path: content.replace(right, WRONG.encode()) for path, content in files.items()}
-        repository = self.world.repository(channel.target)
+        home = kind_of(channel.kind).rehearsed.home(channel, release.made.of(channel.artifact))
+        repository = self.world.repository(home)
         with self.world.lock:
             if any(repository.read(path) != content for path, content in files.items()):
                 message = kind_of(channel.kind).rehearsed.message(release.made.name, release.version)

@@ -1,6 +1,6 @@
 """How the stand-in's world begins: the configured repositories with some history, an image and a package."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -50,9 +50,11 @@ def target_history(settings: Settings, target: str, versions: list[Published]) -
     readme = f"# {target}\n\nMade up.\n"
     yield "Initial commit", {"README.md": readme.encode(), **_workflows(settings, channels)}
     for number, made in enumerate(versions):
-        for channel in (channel for channel in channels if channel.paths):
-            rehearsed = kind_of(channel.kind).rehearsed
-            yield rehearsed.message(made.name, made.version), channel_files(channel, made)
+        for channel in settings.channels.values():
+            rehearsed, files = kind_of(channel.kind).rehearsed, channel_files(channel, made)
+            if not files or rehearsed.home(channel, made.of(channel.artifact)) != target:
+                continue
+            yield rehearsed.message(made.name, made.version), files
             if other := rehearsed.other_files(f"1.{number}.1"):
                 yield f"other: update to 1.{number}.1", other
     yield "Say more in the README", {"README.md": f"{readme}\nReport problems upstream.\n".encode()}
@@ -73,8 +75,10 @@ def _workflows(settings: Settings, channels: list[Channel]) -> dict[str, bytes]:
 
 def seed_repositories(world: World, root: Path, versions: list[Published]) -> None:
     """The product's and every target's repository, at the last of ``versions``."""
-    targets = {channel.target for channel in world.settings.channels.values()}
-    for name in sorted({world.product, *targets}):
+    channels = world.settings.channels.values()
+    targets = {channel.target for channel in channels}
+    homes = {kind_of(channel.kind).rehearsed.home(channel, made) for channel in channels for made in versions}
+    for name in sorted({world.product, *targets, *homes}):
         history = partial(target_history, world.settings, name, versions)
         branch = world.settings.project.branch if name == world.product else "main"
         world.repositories[name] = Repository(name, root / f"{name}.git", history, branch)
@@ -84,13 +88,6 @@ def seed_services(settings: Settings, services: Services, versions: list[Publish
     """What reached users of ``versions`` beside the targets' files, oldest first."""
     for made in versions:
         for channel in settings.channels.values():
-            kind_of(channel.kind).rehearsed.publish(services, channel, made, latest=True, seed=True)
-
-
-def service_variables(settings: Settings, registry_url: str, feed_url: str) -> Mapping[str, str]:
-    """The variables that point every channel at the stand-in's services, as Invoke reads them."""
-    told: dict[str, str] = {}
-    for channel in settings.channels.values():
-        places = kind_of(channel.kind).rehearsed.places(channel, registry_url, feed_url)
-        told |= {f"INVOKE_CHANNELS_{channel.name.upper()}_{key.upper()}": url for key, url in places.items()}
-    return told
+            kind_of(channel.kind).rehearsed.publish(
+                services, channel, made.of(channel.artifact), latest=True, seed=True
+            )

@@ -1,5 +1,6 @@
-"""The stand-in as one object: four servers on loopback over one world, and what a test or a person does to it."""
+"""The stand-in as one object: five servers on loopback over one world, and what a test or a person does to it."""
 
+import secrets
 import shutil
 import sys
 import time
@@ -8,25 +9,35 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import yaml
+
 from release.channels import kind_of
 from release.rehearsal.clock import Clock
 from release.rehearsal.feed import Feed
 from release.rehearsal.github import releases
 from release.rehearsal.github.bare import ISOLATED, Commit, Repository
+from release.rehearsal.places import places
 from release.rehearsal.receivers import ROOT, Receivers
-from release.rehearsal.seed import read_settings, receiver_path, seed_repositories, seed_services, service_variables
+from release.rehearsal.seed import read_settings, receiver_path, seed_repositories, seed_services
 from release.rehearsal.servers.faults import RUN_KINDS, channel_fault
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.servers.servers import Servers
 from release.rehearsal.world import Dispatch, Json, PublishedRelease, Run, Token, World
 
+
+def made_up(name: str) -> str:
+    """A token of this process alone: nobody else on this machine can use the stand-in with it."""
+    return f"made-up-{name}-{secrets.token_hex(10)}"
+
+
 DEFAULT_TOKENS = {
-    "TAP_REPO_TOKEN": "made-up-tap-5d1f0a7c93",
-    "SCOOP_REPO_TOKEN": "made-up-scoop-8e42b6d017",
-    "CHOCO_REPO_TOKEN": "made-up-choco-c70f9a3b52",
-    "GITHUB_TOKEN": "made-up-github-2b9e61f4d8",
+    "TAP_REPO_TOKEN": made_up("tap"),
+    "SCOOP_REPO_TOKEN": made_up("scoop"),
+    "CHOCO_REPO_TOKEN": made_up("choco"),
+    "GITHUB_TOKEN": made_up("github"),
 }
-DOCKERHUB = {"DOCKERHUB_USERNAME": "made-up-user", "DOCKERHUB_TOKEN": "made-up-hub-94c1d7e0fa"}
+USER = "made-up-user"
+DOCKERHUB = {"DOCKERHUB_USERNAME": USER, "DOCKERHUB_TOKEN": made_up("hub")}
 HISTORY = ("0.0.0-rc.1", "0.0.0")
 
 
@@ -43,7 +54,7 @@ class StandIn(Servers):
         tokens: variable name -> made-up value, of GitHub's tokens.
         receiver: ``(channel, payload) -> whether the run succeeds``. Without it the channel's files are written
             at once by the stand-in itself; ``"update"`` runs the real update tasks.
-        project: the directory that holds ``tasks.py``, and ``invoke.yaml`` with the names of everything.
+        project: the directory of ``invoke.yaml`` with the names of everything.
         python: the interpreter that runs them.
         clock: the time of runs and of every answer's ``Date``.
 
@@ -51,6 +62,7 @@ class StandIn(Servers):
         world: the state; see ``World``. ``registry`` and ``feed`` hold theirs.
         requests: every request so far, of all servers.
         faults: those that wait for their requests; ``faults.clear()`` ends them.
+        configuration: a file for ``-f``, which leads every address of ``invoke.yaml`` to this stand-in.
         receiver_log: what the receivers' processes said.
     """
 
@@ -60,14 +72,15 @@ class StandIn(Servers):
         receiver: Callable[[str, Json], bool] | str | None = None, project: Path = ROOT, python: str = sys.executable,
         clock: Clock | None = None,
     ) -> None:  # fmt: skip
-        registry = Registry({DOCKERHUB["DOCKERHUB_USERNAME"]: DOCKERHUB["DOCKERHUB_TOKEN"]})
+        registry = Registry({USER: DOCKERHUB["DOCKERHUB_TOKEN"]})
         world = World(read_settings(project), run_delay, run_time, clock or Clock())
         super().__init__(world, registry, Feed(), root, delay)
-        self.receiver_log: list[str] = []
+        self.project, self.receiver_log = project, list[str]()
         self._given = self._know_tokens(tokens)
+        self._logins = self._know_logins()
         self._seed([*HISTORY, old_version], version)
         self.receivers = Receivers(
-            self.world, self.registry, self.feed, self.environment, project, self.receiver_log, python
+            self.world, self.registry, self.feed, self.pages, self.environment, project, self.receiver_log, python
         )
         named = {None: self.receivers.directly, "update": self.receivers.by_update}
         self.world.receiver = named[receiver] if receiver is None or isinstance(receiver, str) else receiver
@@ -78,10 +91,21 @@ class StandIn(Servers):
         for channel in self.world.settings.channels.values():
             targets.setdefault(channel.token, set()).add(channel.target)
             if given is DEFAULT_TOKENS:
-                known.setdefault(channel.token, f"made-up-{channel.name}-6a08d3f1e5")
+                known.setdefault(channel.token, made_up(channel.name))
         for name, value in known.items():
             self.world.tokens[value] = Token(name, value, targets.get(name, set()))
         return known
+
+    def _know_logins(self) -> dict[str, str]:
+        """The variables of every registry's login; each password has a user of its own."""
+        found = dict(DOCKERHUB)
+        for channel in self.world.settings.channels.values():
+            if login := kind_of(channel.kind).rehearsed.login(channel):
+                user, password = login
+                found.setdefault(user, f"{USER}-{channel.name}")
+                known = self._given.get(password) or found.get(password)
+                found[password] = self.registry.users[found[user]] = known or made_up(password.lower())
+        return found
 
     def _seed(self, old: list[str], version: str | None) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
@@ -91,6 +115,8 @@ class StandIn(Servers):
         seed_services(self.world.settings, self, made)
         if version:
             self.publish(version, prerelease="-" in version)
+        self.configuration = self.root / "invoke.yaml"
+        self.configuration.write_text(yaml.safe_dump(places(self.world.settings, self)), encoding="utf-8")
 
     def __enter__(self) -> Self:
         return self
@@ -104,8 +130,8 @@ class StandIn(Servers):
     def environment(self) -> dict[str, str]:
         """The variables that point the program, and git, at the stand-in."""
         return {
-            "GITHUB_API_URL": self.api_url, "GITHUB_SERVER_URL": self.server_url, **self._given, **DOCKERHUB,
-            **service_variables(self.world.settings, self.registry_url, self.feed_url), **ISOLATED,
+            "GITHUB_API_URL": self.api_url, "GITHUB_SERVER_URL": self.server_url, **self._given, **self._logins,
+            "INVOKE_RUNTIME_CONFIG": str(self.configuration), **ISOLATED,
         }  # fmt: skip
 
     def publish(self, version: str, *, prerelease: bool = False, tag: str | None = None) -> PublishedRelease:

@@ -62,7 +62,10 @@ class Asset:
 
 @dataclass
 class PublishedRelease:
-    """A release of a repository; ``tarball`` is ``None`` while the tag's archive is missing."""
+    """A release of a repository; ``tarball`` is ``None`` while the tag's archive is missing.
+
+    ``files`` holds what is downloaded from other paths than GitHub's, or by a configured address: path -> content.
+    """
 
     id: int
     repository: str
@@ -74,6 +77,7 @@ class PublishedRelease:
     made: Published
     time: float
     draft: bool = False
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass

@@ -13,8 +13,8 @@ from release.text import one_line
 def release_outputs(release: Release) -> dict[str, str]:
     """A release as step outputs; ``sha256`` is that of the source, each artifact has its own besides."""
     source = release.artifacts.get("source")
-    outputs = {"version": release.version, "tag": release.tag, "prerelease": str(release.prerelease).lower(),
-               "sha256": (source and source.sha256) or ""}  # fmt: skip
+    outputs = {"ours": "true", "version": release.version, "tag": release.tag,
+               "prerelease": str(release.prerelease).lower(), "sha256": (source and source.sha256) or ""}  # fmt: skip
     for artifact in release.artifacts.values():
         outputs[f"{artifact.name}_sha256"] = artifact.sha256 or ""
         outputs[f"{artifact.name}_url"] = artifact.url
@@ -33,8 +33,8 @@ def render_outputs(outputs: Mapping[str, str]) -> str:
     return "".join(lines)
 
 
-def write_outputs(environment: Environment, release: Release) -> None:
-    """Append a release to ``GITHUB_OUTPUT``, where a runner asks for it.
+def write_outputs(environment: Environment, outputs: Mapping[str, str]) -> None:
+    """Append outputs to ``GITHUB_OUTPUT``, where a runner asks for them.
 
     Raises:
         ReleaseError: the file cannot be written.
@@ -42,7 +42,7 @@ def write_outputs(environment: Environment, release: Release) -> None:
     if path := environment.get("GITHUB_OUTPUT"):
         try:
             with Path(path).open("a", encoding="utf-8") as file:
-                file.write(render_outputs(release_outputs(release)))
+                file.write(render_outputs(outputs))
         except OSError as error:
             wrong = f"GITHUB_OUTPUT cannot be written: {error.strerror}: {path}"
             raise ReleaseError(wrong, "Let it name a file that can be written, or unset it.") from None

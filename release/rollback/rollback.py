@@ -155,7 +155,7 @@ def _is_latest(session: Session, bad: str) -> bool:
     """Whether GitHub's latest release is ``bad``; not where that cannot be had."""
     project = session.settings.project
     try:
-        found = session.github.latest_release(project.repository, session.reading_token())
+        found = session.newest_release()
     except (ServiceError, ReleaseError):
         return False
     return found is not None and found.get("tag_name") == tag_of(bad, project)

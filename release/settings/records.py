@@ -58,6 +58,12 @@ class Project(Record):
     branch: Ref = "main"
     check: Texts = ()
 
+    @property
+    def prefix(self) -> str:
+        """What tells its tags from other products' in the same repository; empty where all tags are its own."""
+        before = self.tag.partition("{version}")[0]
+        return "" if before in {"", "v", "V"} else before
+
 
 @dataclass(frozen=True)
 class ArtifactSpec(Record):

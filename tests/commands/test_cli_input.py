@@ -186,6 +186,19 @@ def test_in_a_workflow_the_event_names_the_version_and_outputs_are_written(
     assert summary.read_text("utf-8").startswith("### release.extract 0.0.1\n")
 
 
+def test_another_products_release_is_no_failure_and_nothing_is_done(
+    invoke: Invoke, standin: StandIn, tmp_path: Path
+) -> None:
+    event, outputs = tmp_path / "event.json", tmp_path / "outputs"
+    event.write_text(json.dumps({"action": "published", "release": {"tag_name": "engine/v0.0.2"}}), encoding="utf-8")
+    said = invoke("release.extract", "--json", GITHUB_EVENT_PATH=str(event), GITHUB_OUTPUT=str(outputs),
+                  INVOKE_PROJECT_TAG="rocket/v{version}")  # fmt: skip
+    report = json.loads(said.out)
+    assert (said.code, report["ok"], report["release"], report.get("errors")) == (0, True, None, None)
+    assert outputs.read_text("utf-8") == "ours=false\n"
+    assert not standin.requests
+
+
 def test_a_refused_extract_writes_no_outputs(invoke: Invoke, tmp_path: Path) -> None:
     said = invoke("release.extract", "--sha256", "0" * 64, GITHUB_OUTPUT=str(tmp_path / "outputs"))
     assert_refused(said, "SHA256 mismatch for source")

@@ -1,6 +1,8 @@
 """Which versions are accepted, what a tag carries, and where the wanted version comes from."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semver import Version
 
-from release.errors import InputError
+from release.errors import InputError, ReleaseError
 from release.metadata.version import (
     LATEST,
+    NotOurs,
     Wanted,
     parse_version,
     same_python_version,
@@ -18,7 +21,9 @@ from release.metadata.version import (
     version_of_tag,
     wanted_version,
 )
+from release.rehearsal import StandIn
 from release.settings import Environment, Project
+from tests.support.sessions import session_at
 
 KEKKAI = Project("kekkai", "kademoslabs/kekkai")
 NUMBER = st.integers(min_value=0, max_value=10**9).map(str)
@@ -162,6 +167,60 @@ BAD_SOURCES = {
     "tag of GITHUB_REF": ("", None, "refs/tags/v1", '"v1" has 1 numbers'),
     "event is cut": ("", '{"release": {"tag_na', None, "GITHUB_EVENT_PATH is not JSON"),
 }
+
+
+ROCKET = replace(KEKKAI, name="rocket", tag="rocket/v{version}")
+OWN_TAGS = {
+    "flag, whole tag": ("rocket/v1.2.3", None, None, Wanted("1.2.3", "--version")),
+    "flag, bare": ("1.2.3", None, None, Wanted("1.2.3", "--version")),
+    "flag, with v": ("v1.2.3", None, None, Wanted("1.2.3", "--version")),
+    "event": ("", "rocket/v1.2.3", None, Wanted("1.2.3", "the release event")),
+    "tag of GITHUB_REF": ("", None, "refs/tags/rocket/v1.2.3", Wanted("1.2.3", "the tag in GITHUB_REF")),
+}
+
+
+@pytest.mark.parametrize(("flag", "tag", "ref", "wanted"), OWN_TAGS.values(), ids=OWN_TAGS)
+def test_a_tag_of_the_projects_own_form_names_its_version(
+    flag: str, tag: str | None, ref: str | None, wanted: Wanted, tmp_path: Path
+) -> None:
+    assert wanted_version(flag, told_by(tag, ref, tmp_path), ROCKET) == wanted
+
+
+def told_by(tag: str | None, ref: str | None, folder: Path) -> Environment:
+    named = {"GITHUB_EVENT_PATH": event_file(folder, {"release": {"tag_name": tag}})} if tag else {}
+    return Environment({**named, **({"GITHUB_REF": ref} if ref else {})})
+
+
+MISFITS = {
+    "another product's event": ("", "engine/v1.2.3", None, NotOurs),
+    "a bare version's event": ("", "v1.2.3", None, NotOurs),
+    "another product's ref": ("", None, "refs/tags/engine/v1.2.3", NotOurs),
+    "ours, but no version": ("", "rocket/v1.2", None, InputError),
+    "another product's tag as a flag": ("engine/v1.2.3", None, None, InputError),
+}
+
+
+@pytest.mark.parametrize(("flag", "tag", "ref", "kind"), MISFITS.values(), ids=MISFITS)
+def test_another_products_release_is_not_ours_and_every_other_misfit_is_refused(
+    flag: str, tag: str | None, ref: str | None, kind: type[ReleaseError], tmp_path: Path
+) -> None:
+    with pytest.raises(ReleaseError) as found:
+        wanted_version(flag, told_by(tag, ref, tmp_path), ROCKET)
+    assert type(found.value) is kind
+    assert found.value.wrong.startswith("Invalid version format") is (kind is InputError)
+
+
+def test_the_newest_release_is_the_newest_of_our_own_tags(make_standin: Callable[..., StandIn]) -> None:
+    standin = make_standin()
+    standin.publish("3.0.0", tag="rocket/v3.0.0")
+    standin.publish("3.1.0-rc.1", tag="rocket/v3.1.0-rc.1", prerelease=True)
+    for number in range(100):  # more than a page of others
+        standin.publish(f"9.0.{number}", tag=f"engine/v9.0.{number}")
+    session = session_at(standin)
+    found = session.github.latest_release("kademoslabs/kekkai", None, "rocket/v")
+    assert found is not None
+    assert found["tag_name"] == "rocket/v3.0.0"
+    assert session.github.latest_release("kademoslabs/kekkai", None, "boat/v") is None
 
 
 def test_an_event_file_that_is_not_there_does_not_mean_the_newest_release(tmp_path: Path) -> None:

@@ -64,7 +64,9 @@ def prove(standin: StandIn, registry: str, tmp_path: Path, version: str) -> Done
     for name in ("buildah", "unshare", "true", "git"):
         if found := shutil.which(name):
             (tools / name).symlink_to(found)
-    configuration = {"INVOKE_CHANNELS_DOCKER_REGISTRY": registry, "PATH": str(tools)}
+    file = tmp_path / "registry.yaml"
+    file.write_text(f"channels: {{docker: {{registry: '{registry}'}}}}\n", "utf-8")
+    configuration = {"INVOKE_RUNTIME_CONFIG": str(file), "PATH": str(tools)}
     return invoke(standin, "prove.docker", "--version", version, "--yes", "--json", **configuration)
 
 

@@ -135,3 +135,9 @@ def test_a_slow_answer_ends_with_the_stand_in(standin: StandIn) -> None:
         requests.get(f"{standin.api_url}/rate_limit", timeout=0.1)
     standin.close()
     assert [request.path for request in standin.requests] == ["/api/v3/rate_limit"]
+
+
+@pytest.mark.parametrize("host", ["evil.example.org", "evil.example.org:80", "127.0.0.1", "localhost:1"])
+def test_a_request_for_another_host_is_refused(standin: StandIn, host: str) -> None:
+    answer = requests.get(f"{standin.server_url}/", headers={"Host": host}, timeout=5)
+    assert (answer.status_code, standin.requests) == (421, [])

@@ -64,7 +64,7 @@ def test_what_was_told_is_compared(standin: StandIn, artifacts: list[str], right
 
 def test_every_fault_has_an_expectation_and_a_line_in_the_list() -> None:
     assert set(EXPECTED) == set(KINDS)
-    listed = rehearse_here(lambda _line: None, keep=False, faults=["list"]).notes
+    listed = rehearse_here({}, lambda _line: None, keep=False, faults=["list"]).notes
     assert [line.split()[0] for line in listed] == [*KINDS, "moderation"]
 
 

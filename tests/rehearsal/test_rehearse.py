@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from release.rehearsal.play.expected import EXPECTED
 
@@ -81,21 +80,25 @@ def test_a_release_that_arrived_all_the_same_is_no_failure() -> None:
     assert codes == {"lost": 0, "rate-limit": 0, "slow": 0, "needs-approval": 3}
 
 
-def test_another_product_with_a_fifth_channel_rehearses_too(need: Need, project_root: Path, tmp_path: Path) -> None:
+def test_another_product_rehearses_in_a_folder_of_one_file(need: Need, project_root: Path, tmp_path: Path) -> None:
+    """A download per system, an image at ghcr.io, pages elsewhere, tags of several products, channels of odd names."""
     need("git")
-    shutil.copytree(project_root / "release", tmp_path / "release", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(project_root / "tasks.py", tmp_path)
-    text = (project_root / "invoke.yaml").read_text().replace("kademoslabs", "acme").replace("kekkai", "sieve")
-    settings = yaml.safe_load(text)
-    settings["channels"]["winget"] = {
-        "kind": "dispatch", "target": "acme/winget-pkgs", "event_type": "sieve", "artifact": "wheel", "token": "WINGET",
-    }  # fmt: skip
-    (tmp_path / "invoke.yaml").write_text(yaml.safe_dump(settings))
-    done = rehearse(tmp_path, "--fault", "homebrew=run-failed")
+    shutil.copy(project_root / "tests/data/rehearsal/rocket.yaml", tmp_path / "invoke.yaml")
+    command = [sys.executable, "-m", "release.commands.program", "rehearse", "--fault", "winget=run-failed"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240, stdin=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(project_root)},
+    )  # fmt: skip
     assert done.returncode == 1, done.stdout
-    assert "Reported as what it is: homebrew did not get the release." in done.stdout
-    assert "proved  winget: told once, with the right payload" in done.stdout
-    assert "proved  scoop: acme/scoop-bucket holds 0.0.2" in done.stdout
+    assert "Reported as what it is: winget did not get the release." in done.stdout
+    told = [line for line in done.stdout.splitlines() if line.startswith("    proved  ") and "once" in line]
+    assert [line.split()[1].rstrip(":") for line in told] == [
+        "extract", "ghcr-io", "validate", "choco", "aur", "untold"
+    ]  # fmt: skip
+    for channel, downloads in (("extract", 4), ("validate", 3), ("choco", 2)):
+        line = next(line for line in done.stdout.splitlines() if f"  {channel}: acme/" in line)
+        assert line.count(" hashes to ") == downloads
+    assert [path.name for path in tmp_path.iterdir()] == ["invoke.yaml"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="an interrupt is sent in another way there")

@@ -42,7 +42,7 @@ def parse_outputs(text: str) -> dict[str, str]:
 
 def test_a_release_has_an_output_for_each_artifact() -> None:
     assert release_outputs(RELEASE) == {
-        "version": "1.0.0-rc.1", "tag": "v1.0.0-rc.1", "prerelease": "true", "sha256": SOURCE,
+        "ours": "true", "version": "1.0.0-rc.1", "tag": "v1.0.0-rc.1", "prerelease": "true", "sha256": SOURCE,
         "source_sha256": SOURCE, "source_url": "https://x.org/v1.0.0-rc.1.tar.gz",
         "wheel_sha256": WHEEL, "wheel_url": "https://x.org/kekkai-1.0.0rc1-py3-none-any.whl",
     }  # fmt: skip
@@ -77,7 +77,7 @@ def test_extract_appends_to_the_file_of_the_runner(standin: StandIn, tmp_path: P
     path.write_text("before=1\n", encoding="utf-8")
     report = extract(session_at(standin), Options("release.extract", version="0.0.2"))
     assert report.release is not None
-    write_outputs(Environment({"GITHUB_OUTPUT": str(path)}), report.release)
+    write_outputs(Environment({"GITHUB_OUTPUT": str(path)}), release_outputs(report.release))
     outputs = parse_outputs(path.read_text("utf-8"))
     made = standin.release("0.0.2").made
     assert (outputs["before"], outputs["version"], outputs["sha256"]) == ("1", "0.0.2", made.source_sha256)
@@ -85,5 +85,5 @@ def test_extract_appends_to_the_file_of_the_runner(standin: StandIn, tmp_path: P
 
 
 def test_without_a_runner_nothing_is_written(tmp_path: Path) -> None:
-    write_outputs(Environment({}), RELEASE)
+    write_outputs(Environment({}), release_outputs(RELEASE))
     assert list(tmp_path.iterdir()) == []

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from release.channels.rehearsed import Held, Misbehaviour, Published, Rehearsed, Services
+from release.channels.rehearsed import Build, Held, Misbehaviour, Published, Rehearsed, Services
 from release.settings import Channel
 
 
@@ -34,8 +34,8 @@ class RehearsedPackage(Rehearsed):
         del channel
         nuspec = next((text for path, text in files.items() if path.lower().endswith(".nuspec")), "")
         script = next((text for path, text in files.items() if path.lower().endswith(".ps1")), "")
-        url, sha256 = (_first(rf"^\${word}\s*= '([^']*)'", script) for word in ("url", "checksum"))
-        return Held(_first(r"<version>([^<]*)<", nuspec), url, sha256)
+        urls, sums = (re.findall(rf"(?m)^[ $]*{word}\w*\s*= '([^']*)'", script) for word in ("url", "checksum(?!Type)"))
+        return Held(_first(r"<version>([^<]*)<", nuspec), tuple(zip(urls, sums, strict=False)))
 
     def native_version(self, version: str) -> str:
         """``1.0.0-rc.1`` as the gallery takes it: ``1.0.0-rc1``."""
@@ -51,10 +51,9 @@ class RehearsedPackage(Rehearsed):
         """The feed moderates what arrives."""
         services.feed.moderated = services.feed.moderated or name == "moderation"
 
-    def places(self, channel: Channel, registry: str, feed: str) -> dict[str, str]:
+    def places(self, channel: Channel, services: Services) -> dict[str, object]:
         """The feed, where one is configured."""
-        del registry
-        return {"feed": feed} if channel.feed else {}
+        return {"feed": f"{services.feed.url}/api/v2"} if channel.feed else {}
 
 
 def _name_of(channel: Channel) -> str:
@@ -100,7 +99,35 @@ def _nuspec(made: Published) -> bytes:
 
 
 def _install_script(made: Published) -> bytes:
-    """``kekkai/tools/chocolateyinstall.ps1``, with BOM and CRLF."""
+    """``kekkai/tools/chocolateyinstall.ps1``, with BOM and CRLF: of a wheel, or of a file for each kind of Windows."""
+    ways = {"386": "", "amd64": "64"}
+    builds = {ways[one.machine]: one for one in made.builds("windows") if one.machine in ways}
+    text = _zip_script(made, builds) if builds else _wheel_script(made)
+    return text.replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def _zip_script(made: Published, builds: Mapping[str, Build]) -> str:
+    lines = [
+        f"  {key:<14} = '{value}'"
+        for way, one in builds.items()
+        for key, value in ((f"url{way and '64bit'}", one.url), (f"checksum{way}", one.sha256),
+                           (f"checksumType{way}", "sha256"))
+    ]  # fmt: skip
+    listed = "\n".join(lines)
+    return f"""\
+$ErrorActionPreference = 'Stop'
+
+$packageArgs = @{{
+  packageName    = '{made.name}'
+  unzipLocation  = "$(Split-Path -Parent $MyInvocation.MyCommand.Definition)"
+{listed}
+}}
+
+Install-ChocolateyZipPackage @packageArgs
+"""
+
+
+def _wheel_script(made: Published) -> str:
     return f"""\
 $ErrorActionPreference = 'Stop'
 
@@ -113,4 +140,4 @@ $wheel        = Join-Path $toolsDir ($url -split '/')[-1]
 Get-ChocolateyWebFile -PackageName $env:ChocolateyPackageName -FileFullPath $wheel `
   -Url $url -Checksum $checksum -ChecksumType $checksumType
 python -m pip install --upgrade $wheel
-""".replace("\n", "\r\n").encode("utf-8-sig")
+"""

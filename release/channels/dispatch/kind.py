@@ -4,6 +4,7 @@ from release.channels.adopted import Adopted
 from release.channels.base import Kind
 from release.channels.dispatch.read import judge_text, read_text
 from release.channels.dispatch.settings import DispatchChannel
+from release.channels.rehearsed import Rehearsed
 from release.channels.sources import Sources
 from release.channels.verdict import Expected, Verdict
 from release.records import Served
@@ -36,3 +37,10 @@ class Dispatch(Kind[DispatchChannel]):
         from release.channels.dispatch.receiver import AdoptedDispatch  # noqa: PLC0415 - only `init` asks
 
         return AdoptedDispatch()
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """Whatever ``serves:`` names."""
+        from release.channels.dispatch.rehearsal import RehearsedText  # noqa: PLC0415 - only for a rehearsal
+
+        return RehearsedText()

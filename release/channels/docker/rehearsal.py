@@ -1,9 +1,13 @@
 """An image in the stand-in's registry."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 from release.channels.rehearsed import Fact, Published, Rehearsed, Services
 from release.settings import Channel
+
+if TYPE_CHECKING:
+    from release.channels.docker.settings import DockerChannel
 
 
 class RehearsedImage(Rehearsed):
@@ -14,10 +18,14 @@ class RehearsedImage(Rehearsed):
         newest = "-" not in made.version if seed else latest
         services.registry.push(channel.image or "", made.version, latest=newest)
 
-    def places(self, channel: Channel, registry: str, feed: str) -> dict[str, str]:
-        """The registry, where one is configured."""
-        del feed
-        return {"registry": registry} if channel.registry else {}
+    def places(self, channel: Channel, services: Services) -> dict[str, object]:
+        """The registry; the image's name without a host, which would be another one."""
+        return {"registry": services.registry.url, "image": channel.image}
+
+    def login(self, channel: Channel) -> tuple[str, str] | None:
+        """As configured."""
+        told = cast("DockerChannel", channel)
+        return told.username, told.password
 
     def prove(self, services: Services, channel: Channel, version: str) -> Iterator[Fact]:
         """``latest`` is the version's image."""

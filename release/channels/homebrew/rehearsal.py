@@ -1,9 +1,9 @@
 """A formula of real shape for the rehearsal."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from release.channels.rehearsed import OTHER_SHA, Held, Published, Rehearsed
+from release.channels.rehearsed import OTHER_SHA, Build, Held, Published, Rehearsed
 from release.settings import Channel
 
 FORMULA = """\
@@ -42,6 +42,26 @@ class @CLASS@ < Formula
   end
 end
 """
+ELSEWHERE = "//files.example.org/"  # of resources
+BINARY = """\
+class @CLASS@ < Formula
+  desc "Made up"
+  homepage "https://github.com/@REPOSITORY@"
+  version "@VERSION@"
+  license "Apache-2.0"
+
+@SYSTEMS@
+  def install
+    bin.install "@NAME@"
+  end
+
+  test do
+    assert_match version.to_s, shell_output("#{bin}/@NAME@ --version")
+  end
+end
+"""
+SYSTEMS = {"darwin": "macos", "linux": "linux"}
+MACHINES = {"arm64": "arm", "amd64": "intel"}
 
 
 def class_name(name: str) -> str:
@@ -54,7 +74,10 @@ class RehearsedFormula(Rehearsed):
 
     def files(self, channel: Channel, made: Published) -> dict[str, bytes]:
         """``Formula/kekkai.rb``."""
-        text = FORMULA.replace("@NAME@", made.name).replace("@CLASS@", class_name(made.name))
+        builds = [one for one in made.builds(*SYSTEMS) if one.machine in {None, *MACHINES}]
+        text = BINARY.replace("@SYSTEMS@", _systems(builds)) if builds else FORMULA
+        text = text.replace("@NAME@", made.name).replace("@CLASS@", class_name(made.name))
+        text = text.replace("@VERSION@", made.version)
         text = text.replace("@REPOSITORY@", made.repository).replace("@SERVER@", made.server)
         text = text.replace("@URL@", made.source_url).replace("@SHA@", made.source_sha256)
         return {path: text.encode() for path in channel.paths[:1]}
@@ -72,8 +95,25 @@ class RehearsedFormula(Rehearsed):
     def held(self, channel: Channel, files: Mapping[str, str]) -> Held | None:
         """By patterns of the template above; the version stands in the URL alone."""
         text = files[channel.paths[0]]
-        url, sha256 = (_first(rf'^  {word} "([^"]*)"', text) for word in ("url", "sha256"))
-        return Held("", url, sha256)
+        pairs = re.findall(r'^ +url "([^"]*)"\n +sha256 "([^"]*)"', text, re.MULTILINE)
+        return Held(_first(r'^  version "([^"]*)"', text), tuple(pair for pair in pairs if ELSEWHERE not in pair[0]))
+
+
+def _systems(builds: Sequence[Build]) -> str:
+    """A block for each system, and in it one for each processor."""
+    blocks = []
+    for system, word in SYSTEMS.items():
+        own = [one for one in builds if one.system == system]
+        pairs = "".join(_pair(one) for one in own)
+        blocks += [f"  on_{word} do\n{pairs}  end\n\n"] if own else []
+    return "".join(blocks).rstrip("\n") + "\n"
+
+
+def _pair(build: Build) -> str:
+    """URL and checksum of a system, in a block of their own where they are of one processor."""
+    pad = "    " if build.machine is None else "      "
+    pair = f'{pad}url "{build.url}"\n{pad}sha256 "{build.sha256}"\n'
+    return pair if build.machine is None else f"    on_{MACHINES[build.machine]} do\n{pair}    end\n"
 
 
 def _first(pattern: str, text: str) -> str:

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from release.channels.rehearsed import OTHER_SHA, Held, Published, Rehearsed
 from release.settings import Channel
+
+WORDS = {"amd64": "64bit", "386": "32bit", "arm64": "arm64"}
 
 
 class RehearsedManifest(Rehearsed):
@@ -26,11 +29,34 @@ class RehearsedManifest(Rehearsed):
     def held(self, channel: Channel, files: Mapping[str, str]) -> Held | None:
         """By Python's own JSON."""
         value = json.loads(files[channel.paths[0]] or "{}")
-        return Held(str(value.get("version")), str(value.get("url")), str(value.get("hash")))
+        parts = [value] if "url" in value else list(value.get("architecture", {}).values())
+        return Held(str(value.get("version")), tuple((str(one["url"]), str(one["hash"])) for one in parts))
 
 
 def _manifest(made: Published) -> bytes:
-    """``bucket/kekkai.json``; its installer repeats the versioned URL."""
+    """``bucket/kekkai.json``: of a wheel, of one file, or of one for each architecture."""
+    value: dict[str, Any] = {"version": made.version, "description": "Made up", "homepage": f"https://github.com/{made.repository}",
+             "license": "Apache-2.0"}  # fmt: skip
+    builds = {WORDS[one.machine]: one for one in made.builds("windows") if one.machine in WORDS}
+    if builds:
+        parts = {word: {"url": one.url, "hash": one.sha256} for word, one in builds.items()}
+        value |= {"architecture": parts, "bin": f"{made.name}.exe",
+                  "autoupdate": {"architecture": {word: {"url": _template(one.url, made)}
+                                                  for word, one in builds.items()}}}  # fmt: skip
+    elif made.wheel_url.endswith(".whl"):
+        return _wheel_manifest(made)
+    else:
+        value |= {"url": made.wheel_url, "hash": made.wheel_sha256, "bin": f"{made.name}.exe",
+                  "autoupdate": {"url": _template(made.wheel_url, made)}}  # fmt: skip
+    return (json.dumps(value, indent=4, ensure_ascii=False) + "\n").encode()
+
+
+def _template(url: str, made: Published) -> str:
+    return url.replace(made.version, "$version")
+
+
+def _wheel_manifest(made: Published) -> bytes:
+    """Its installer repeats the versioned URL."""
     template = f"https://github.com/{made.repository}/releases/download/v$version/{made.name}-$version-py3-none-any.whl"
     value = {
         "version": made.version,

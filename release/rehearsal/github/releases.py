@@ -10,6 +10,8 @@ from release.channels.rehearsed import Published
 from release.metadata.assets import fill
 from release.rehearsal.artifacts import build_tarball, build_wheel, file_name, sha256
 from release.rehearsal.github.api import Call, route
+from release.rehearsal.places import local_template
+from release.rehearsal.programs import build_for_system
 from release.rehearsal.servers.http import Answer, Request, json_answer
 from release.rehearsal.world import AnswerError, Asset, Json, PublishedRelease, World, iso
 from release.settings import Settings
@@ -25,12 +27,31 @@ def make_release(world: World, version: str, *, prerelease: bool = False, tag: s
     tarball, assets = build_tarball(name, version), _make_assets(world.settings, version)
     source = f"{world.server_url}/{project.repository}/archive/refs/tags/{tag}.tar.gz", sha256(tarball)
     places = {file: _place(world, tag, asset) for file, asset in assets.items()}
-    urls = {spec.name: source for spec in world.settings.artifacts.values() if spec.url}
-    wheel = places.get("wheel") or next(iter(places.values()))
+    files, urls = dict[str, bytes](), dict[str, tuple[str, str]]()
+    for spec in (one for one in world.settings.artifacts.values() if one.url):
+        path = _path_of(spec.url or "", world.settings, version, tag)
+        content = build_for_system(path, _program(world.settings), version) or tarball
+        urls[spec.name] = f"{world.server_url}{path}", sha256(content)
+        files[path] = content
+        if DOWNLOAD.fullmatch(path):
+            assets[spec.name] = Asset(path.rpartition("/")[2], content, f"sha256:{sha256(content)}")
+    wheel = places.get("wheel") or next(iter(places.values()), source)
     made = Published(name, project.repository, world.server_url, version, *source, *wheel, {**urls, **places})
+    attached = list({asset.name: asset for asset in assets.values()}.values())
     return PublishedRelease(
-        world.next_id(), project.repository, version, tag, prerelease, tarball, list(assets.values()), made, time.time()
+        world.next_id(), project.repository, version, tag, prerelease, tarball, attached, made, time.time(), files=files
     )
+
+
+def _path_of(template: str, settings: Settings, version: str, tag: str) -> str:
+    """The path of an artifact's address on the stand-in's server."""
+    project = settings.project
+    words = {"server": "", "repository": project.repository, "tag": tag, "version": version, "name": project.name}
+    return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), local_template(template))
+
+
+def _program(settings: Settings) -> str:
+    return settings.project.check[0] if settings.project.check else settings.project.name
 
 
 def _place(world: World, tag: str, asset: Asset) -> tuple[str, str]:
@@ -44,9 +65,16 @@ def _make_assets(settings: Settings, version: str) -> dict[str, Asset]:
     patterns = {spec.name: spec.asset for spec in settings.artifacts.values() if spec.asset}
     for artifact, pattern in (patterns or {"wheel": f"{name}-*-py3-none-any.whl"}).items():
         file = file_name(fill(pattern, version, settings.project), version)
-        content = build_wheel(name, version) if file.endswith(".whl") else f"{file}\n".encode()
+        content = build_wheel(name, version) if file.endswith(".whl") else _content_of(file, settings, version)
         made[artifact] = Asset(file, content, f"sha256:{sha256(content)}")
     return made
+
+
+def _content_of(file: str, settings: Settings, version: str) -> bytes:
+    built = build_for_system(file, _program(settings), version)
+    if built is None and file.endswith((".tar.gz", ".tgz")):
+        return build_tarball(settings.project.name, version)
+    return f"{file} {version}\n".encode() if built is None else built
 
 
 def _record(world: World, release: PublishedRelease) -> Json:
@@ -103,9 +131,9 @@ def listing(call: Call) -> Answer:
 def file_redirect(world: World, request: Request) -> Answer | None:
     """The 302 to another host for a tag's archive or an asset; ``None`` where the path is neither."""
     match = ARCHIVE.fullmatch(request.path) or DOWNLOAD.fullmatch(request.path)
-    if match is None:
+    if match is None and _elsewhere(world, request.path) is None:
         return None
-    if _content(world, match.groupdict()) is None:
+    if match and _content(world, match.groupdict()) is None:
         return Answer(404, b"Not Found", {"Content-Type": "text/plain; charset=utf-8"})
     return Answer(302, b"", {"Location": world.assets_url + quote(request.path)})
 
@@ -113,7 +141,8 @@ def file_redirect(world: World, request: Request) -> Answer | None:
 def answer_file(world: World, request: Request) -> Answer:
     """The bytes themselves, on the other host."""
     match = ARCHIVE.fullmatch(request.path) or DOWNLOAD.fullmatch(request.path)
-    content = _content(world, match.groupdict()) if match and request.method in {"GET", "HEAD"} else None
+    content = _content(world, match.groupdict()) if match else _elsewhere(world, request.path)
+    content = content if request.method in {"GET", "HEAD"} else None
     if content is None:
         return Answer(404, b"404: Not Found", {"Content-Type": "text/plain; charset=utf-8"})
     return Answer(200, content, {"Content-Type": "application/octet-stream"})
@@ -126,6 +155,11 @@ def _content(world: World, names: Mapping[str, str]) -> bytes | Path | None:
                 return release.tarball
             return next((a.content for a in release.assets if (a.name, a.state) == (names["name"], "uploaded")), None)
     return None
+
+
+def _elsewhere(world: World, path: str) -> bytes | None:
+    """A file of a release by another address than GitHub's."""
+    return next((one.files[path] for one in world.releases if path in one.files and not one.draft), None)
 
 
 ROUTES = [

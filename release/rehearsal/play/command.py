@@ -4,23 +4,24 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from release.channels import KINDS as CHANNEL_KINDS
 from release.channels import kind_of
+from release.channels.settings import read_settings
 from release.errors import InputError, ReleaseError
 from release.rehearsal.play.expected import Expected, expected_of
 from release.rehearsal.play.script import rehearse
-from release.rehearsal.receivers import ROOT
-from release.rehearsal.seed import read_settings
 from release.rehearsal.servers.faults import KINDS
 from release.report.report import Report
 from release.settings import Channel, read_environment
 
 
-def rehearse_here(say: Callable[[str], None], *, keep: bool, faults: Sequence[str]) -> Report:
+def rehearse_here(raw: Mapping[str, Any], say: Callable[[str], None], *, keep: bool, faults: Sequence[str]) -> Report:
     """Rehearse in a temporary directory.
 
     Args:
+        raw: our sections of the merged configuration.
         say: takes each line of the account.
         keep: leave the stand-in up until Ctrl-C.
         faults: ``CHANNEL=KIND`` each; ``list`` alone shows the kinds.
@@ -31,12 +32,12 @@ def rehearse_here(say: Callable[[str], None], *, keep: bool, faults: Sequence[st
     """
     if "list" in faults:
         return Report("rehearse", notes=[f"{kind:<15} {meaning}" for kind, meaning in all_faults().items()])
-    channels = read_settings(ROOT).channels
+    channels = read_settings(raw).channels
     wanted = parse_faults(faults, channels)
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as folder:
         try:
             done = rehearse(
-                Path(folder), read_environment().variables, say, faults=wanted, keep=_wait if keep else None
+                dict(raw), Path(folder), read_environment().variables, say, faults=wanted, keep=_wait if keep else None
             )
         except FileNotFoundError as missing:
             raise ReleaseError(f"The rehearsal needs {missing.filename}", "Install git and try again.") from None

@@ -3,7 +3,6 @@
 import hashlib
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 
 from release.channels import kind_of
 from release.channels.rehearsed import Fact, Held
@@ -20,8 +19,9 @@ def read_held(standin: StandIn, channel: Channel) -> Held:
     """What the files of ``channel`` hold on the default branch; empty texts where a place is missing."""
     repository = standin.repository(channel.name)
     files = {path: (repository.read(path) or b"").decode("utf-8-sig") for path in channel.paths}
-    held = kind_of(channel.kind).rehearsed.held(channel, files) or Held("", "", "")
-    return held if held.version else replace(held, version=_version_in(standin, held.url))
+    held = kind_of(channel.kind).rehearsed.held(channel, files) or Held("", ())
+    shown = next((found for url, _ in held.downloads if (found := _version_in(standin, url))), "")
+    return held if held.version else Held(shown, held.downloads)
 
 
 def _version_in(standin: StandIn, url: str) -> str:
@@ -50,10 +50,11 @@ def _prove_files(standin: StandIn, channel: Channel, version: str) -> Fact:
     wanted = kind_of(channel.kind).rehearsed.native_version(version)
     if held.version != wanted:
         return Fact(right=False, text=f"{name}: {channel.target} holds {held.version or 'no version'}, not {wanted}")
-    real = _hash_of(held.url)
-    if real != held.sha256:
-        return Fact(right=False, text=f"{name}: {held.url} hashes to {real}, the file says {held.sha256}")
-    return Fact(right=True, text=f"{name}: {channel.target} holds {wanted}; {held.url} hashes to {real[:12]}...")
+    for url, sha256 in held.downloads:
+        if (real := _hash_of(url)) != sha256:
+            return Fact(right=False, text=f"{name}: {url} hashes to {real}, the file says {sha256}")
+    shown = "; ".join(f"{url} hashes to {sha256[:12]}..." for url, sha256 in held.downloads)
+    return Fact(right=bool(shown), text=f"{name}: {channel.target} holds {wanted}; {shown or 'and no download'}")
 
 
 def _hash_of(url: str) -> str:
@@ -82,8 +83,11 @@ def told(standin: StandIn, version: str, channels: tuple[str, ...]) -> Iterator[
 def _payload(standin: StandIn, channel: Channel, version: str) -> dict[str, str]:
     release = standin.release(version)
     if channel.workflow:
-        names = {"{version}": version, "{tag}": release.tag}
+        names = {"{version}": version, "{tag}": release.tag, "{name}": release.made.name,
+                 "{sha256}": release.made.of(channel.artifact).source_sha256}  # fmt: skip
         return {key: _filled(value, names) for key, value in channel.inputs.items()}
+    if channel.artifact is None:
+        return {"version": version}
     return {"version": version, "sha256": release.made.of(channel.artifact).source_sha256}
 
 

@@ -10,11 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
+from release.channels import kind_of
 from release.channels.rehearsed import Fact
+from release.rehearsal.places import check_loopback, merge, places
 from release.rehearsal.play.expected import expected_of
 from release.rehearsal.play.proof import all_channels, prove, readable, told
 from release.rehearsal.play.shown import WIDTH, parse_report, render_report
-from release.rehearsal.receivers import KEPT, ROOT
+from release.rehearsal.receivers import KEPT, PROGRAM, ROOT
 from release.rehearsal.standin import StandIn
 from release.rehearsal.world import Json
 
@@ -38,26 +42,27 @@ class Rehearsal:
     python: str
     wrong: list[str] = field(default_factory=list)
 
-    def step(self, *arguments: str, code: int = 0, states: Iterable[str] = ()) -> Json:
+    def step(self, *arguments: str, code: int | None = 0, states: Iterable[str] = ()) -> Json:
         """Run a task with ``--json`` and compare exit code and states; its report (empty where it gave none).
 
         Args:
             arguments: task and flags.
-            code: the exit code that it should have.
+            code: the exit code that it should have; ``None``: 3 where a person is needed, else 0.
             states: of which every channel should be in one, if any are given.
         """
         began = time.monotonic()
-        command = [self.python, "-m", "invoke", *arguments, "--json"]
+        command = [self.python, *PROGRAM, *arguments, "--json"]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, errors="replace", check=False,
-            stdin=subprocess.DEVNULL, timeout=300,
+            command, cwd=self.standin.project, env=self.environment, capture_output=True, text=True, errors="replace",
+            check=False, stdin=subprocess.DEVNULL, timeout=300,
         )  # fmt: skip
         self.say(f"$ invoke {' '.join(arguments)}  [{time.monotonic() - began:.1f} s, exit {done.returncode}]")
         report = parse_report(done.stdout)
         for line in render_report(report):
             self.say(f"    {line}")
-        self.check(done.returncode == code, f"{arguments[0]} ended with {done.returncode}, not {code}", done.stderr)
         self._check_states(report, tuple(states))
+        wanted = _code_of(report) if code is None else code
+        self.check(done.returncode == wanted, f"{arguments[0]} ended with {done.returncode}, not {wanted}", done.stderr)
         return report
 
     def _check_states(self, report: Json, states: tuple[str, ...]) -> None:
@@ -82,13 +87,18 @@ class Rehearsal:
                 self.wrong.append(fact.text)
 
 
+def _code_of(report: Json) -> int:
+    return 3 if any(row["state"] == "manual" for row in report.get("channels", [])) else 0
+
+
 def rehearse(
-    root: Path, env: Mapping[str, str], say: Say, *, faults: Mapping[str, str], keep: Callable[[], None] | None = None,
-    python: str = sys.executable,
+    raw: Json, root: Path, env: Mapping[str, str], say: Say, *, faults: Mapping[str, str],
+    keep: Callable[[], None] | None = None, python: str = sys.executable,
 ) -> bool:  # fmt: skip
     """Run the whole play.
 
     Args:
+        raw: the configuration, merged.
         root: an empty or missing directory; stays as it is at the end.
         env: the environment of this process, of which only the harmless part is handed on.
         say: takes each line of the account.
@@ -99,7 +109,11 @@ def rehearse(
     Returns:
         Whether everything went as it should, the faults included.
     """
-    with StandIn(root / "repositories", receiver="update", python=python) as standin:
+    project = root / "project"
+    project.mkdir(parents=True)
+    (project / "invoke.yaml").write_text(yaml.safe_dump(raw, sort_keys=False), encoding="utf-8")
+    with StandIn(root / "repositories", receiver="update", python=python, project=project) as standin:
+        check_loopback(merge(raw, places(standin.world.settings, standin)))
         variables = _variables(root, env, standin, quick=bool(faults))
         play = Rehearsal(standin, say, variables, python)
         for channel, kind in faults.items():
@@ -119,7 +133,13 @@ def rehearse(
 def _variables(root: Path, env: Mapping[str, str], standin: StandIn, *, quick: bool) -> dict[str, str]:
     home = root / "home"
     home.mkdir(parents=True, exist_ok=True)
-    mine = {"HOME": str(home), "USERPROFILE": str(home), "PYTHONUSERBASE": site.getuserbase(), "NO_COLOR": "1"}
+    mine = {
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "PYTHONUSERBASE": site.getuserbase(),
+        "NO_COLOR": "1",
+    }
     kept = {name: env[name] for name in KEPT if name in env}
     return {**kept, **mine, **standin.environment, **(QUICK if quick else {})}
 
@@ -137,14 +157,16 @@ def _play(play: Rehearsal, faults: Mapping[str, str]) -> None:
         return
     _release(play, GOOD)
     unseen = _without_unseen(play)
-    play.step("status.all", "--version", GOOD, *unseen, states=["served"])
-    play.step("dist.all", "--version", GOOD, *unseen, states=["skipped"])
+    if some := any(map(readable, play.standin.world.settings.channels.values())):
+        play.step("status.all", "--version", GOOD, *unseen, states=["served"])
+        play.step("dist.all", "--version", GOOD, *unseen, states=["skipped"])
     play.facts(told(play.standin, GOOD, all_channels(play.standin)))
     _roll_back(play)
     play.say(f"The next release {NEXT} is out.")
     play.standin.publish(NEXT)
     _release(play, NEXT)
-    play.step("status.all", *unseen, states=["served"])
+    if some:
+        play.step("status.all", *unseen, states=["served"])
 
 
 def _without_unseen(play: Rehearsal) -> list[str]:
@@ -164,7 +186,12 @@ def _roll_back(play: Rehearsal) -> None:
     play.say(f"A bad release {BAD} is out.")
     play.standin.publish(BAD)
     _release(play, BAD)
-    play.step("rollback.all", "--version", BAD, "--yes", code=3, states=["served", "manual"])
+    channels = play.standin.world.settings.channels.values()
+    alone = not any(kind_of(channel.kind).edits_files for channel in channels)  # nothing says which version was good
+    play.step(
+        "rollback.all", "--version", BAD, "--yes", *(["--to", GOOD] if alone else []), code=None,
+        states=["served", "manual"],
+    )  # fmt: skip
     play.facts(prove(play.standin, GOOD, all_channels(play.standin)))
 
 
@@ -195,6 +222,16 @@ def _show_receivers(play: Rehearsal) -> None:
 
 
 def _show_variables(standin: StandIn, say: Say) -> None:
-    say("The stand-in stays up until Ctrl-C. In another shell:")
-    for name, value in standin.environment.items():
-        say(f"export {name}={shlex.quote(value)}")
+    posix = [f"export {name}={shlex.quote(value)}" for name, value in standin.environment.items()]
+    windows = [f"$env:{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in standin.environment.items()]
+    files = [standin.root.parent / f"stand-in.{end}" for end in ("sh", "ps1")]
+    for file, lines in zip(files, (posix, windows), strict=True):
+        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    say(f"The stand-in stays up until Ctrl-C. In another shell, in {standin.project} or in your own folder:")
+    say(f". {shlex.quote(str(files[0]))}    (PowerShell: . '{files[1]}')")
+    say("invoke status.all")
+    say(f"invoke dist.all --version {GOOD} --dry-run")
+    say(f"invoke rollback.all --version {NEXT} --dry-run")
+    say("The first line stands for these:")
+    for line in posix:
+        say(line)

@@ -22,7 +22,7 @@ class Request:
     """One request as it arrived, and the status that it was answered with (0: the connection was dropped).
 
     Attributes:
-        origin: the name of the server that got it: ``github``, ``codeload``, ``registry`` or ``feed``.
+        origin: the name of the server that got it: ``github``, ``codeload``, ``registry``, ``feed`` or ``pages``.
         method: ``GET``, ``POST`` ...
         path: decoded, without the query.
         query: the last value of each parameter.
@@ -134,7 +134,11 @@ class _Handler(BaseHTTPRequestHandler):
             query=dict(parse_qsl(parts.query, keep_blank_values=True)), raw_query=parts.query,
             headers={name.lower(): value for name, value in self.headers.items()}, body=self._read(),
         )  # fmt: skip
-        self._send(self.server.origin.answer(request))
+        here = self.server.server_port
+        if request.headers.get("host", "").lower() in {f"127.0.0.1:{here}", f"localhost:{here}"}:
+            self._send(self.server.origin.answer(request))
+        else:  # a page in a browser that calls itself by a name of its own, and so may read what it asks for
+            self._send(Answer(421, b"Misdirected Request", {"Content-Type": "text/plain; charset=utf-8"}))
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         """The base looks for ``do_GET`` and so on: every method is served alike."""

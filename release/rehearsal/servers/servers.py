@@ -1,4 +1,4 @@
-"""The stand-in's four servers over one world: every request is kept, delayed and misanswered as told."""
+"""The stand-in's five servers over one world: every request is kept, delayed and misanswered as told."""
 
 import threading
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from release.rehearsal.feed import Feed
 from release.rehearsal.github import actions, api, issues, pulls, releases, repositories
 from release.rehearsal.github.apps import Apps
 from release.rehearsal.github.git import answer_git
+from release.rehearsal.pages import Pages
 from release.rehearsal.servers.faults import Fault, Faults
 from release.rehearsal.servers.http import Answer, Origin, Request, json_answer
 from release.rehearsal.servers.registry import Registry
@@ -18,7 +19,7 @@ ROUTES = [*actions.ROUTES, *releases.ROUTES, *issues.ROUTES, *pulls.ROUTES, *api
 
 
 class Servers:
-    """GitHub, the host of its files, the registry and the feed, each on a port of its own.
+    """GitHub, the host of its files, the registry, the feed and pages elsewhere, each on a port of its own.
 
     Attributes:
         api_url: GitHub's API; ``server_url``, ``registry_url`` and ``feed_url`` are the others' addresses.
@@ -26,6 +27,7 @@ class Servers:
     """
 
     def __init__(self, world: World, registry: Registry, feed: Feed, root: Path, delay: float) -> None:
+        self.pages = Pages()
         self.world, self.registry, self.feed = world, registry, feed
         self.root, self.delay = root, delay
         self.faults, self.requests, self.apps = Faults(), list[Request](), Apps(world)
@@ -34,7 +36,7 @@ class Servers:
     def _listen(self) -> None:
         routes = {
             "github": self._github, "codeload": lambda request: releases.answer_file(self.world, request),
-            "registry": self.registry.answer, "feed": self.feed.answer,
+            "registry": self.registry.answer, "feed": self.feed.answer, "pages": self.pages.answer,
         }  # fmt: skip
         now = self.world.clock.now
         self._origins = {name: Origin(name, self._playing(answer), now) for name, answer in routes.items()}
@@ -43,6 +45,7 @@ class Servers:
         self.world.assets_url = self._origins["codeload"].url
         self.registry_url = self.registry.url = self._origins["registry"].url
         self.feed.url = self._origins["feed"].url
+        self.pages.url = self._origins["pages"].url
         self.feed_url = f"{self.feed.url}/api/v2"
 
     def close(self) -> None:
