@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
 import yaml
 
-from release.settings import Channel
+from release.settings import ChannelT
 
 ACTION = "kademoslabs/release-distributions"
 COMMIT = "0" * 40  # a placeholder: who adopts chooses the commit, and pins it
@@ -55,7 +55,7 @@ class Named:
     target: str
 
 
-class Adopted:
+class Adopted(Generic[ChannelT]):
     """A repository that is told by an event, and does there what is not known here. Subclasses override.
 
     Attributes:
@@ -92,21 +92,21 @@ class Adopted:
         del product, named
         return ()
 
-    def secrets(self, channel: Channel) -> Mapping[str, str]:
+    def secrets(self, channel: ChannelT) -> Mapping[str, str]:
         """What the receiver's repository has to hold -> what it is."""
         del channel
         return {}
 
-    def remarks(self, product: Product, channel: Channel) -> Sequence[str]:
+    def remarks(self, product: Product, channel: ChannelT) -> Sequence[str]:
         """What a person has to do in the target beside the receiver's file."""
         del product, channel
         return ("The step `Update the channel` of the receiver is yours to write.",)
 
-    def receiver(self, product: Product, channel: Channel) -> str:
+    def receiver(self, product: Product, channel: ChannelT) -> str:
         """The workflow of the target."""
         return head(product, channel) + OWN
 
-    def call(self, product: Product, channel: Channel, more: Mapping[str, str], secrets: str = "") -> str:
+    def call(self, product: Product, channel: ChannelT, more: Mapping[str, str], secrets: str = "") -> str:
         """A receiver that calls the reusable workflow, or on an enterprise server the action."""
         given = {"product": product.repository, "channel": channel.name, **more}
         if product.server:
@@ -115,7 +115,7 @@ class Adopted:
         return head(product, channel) + CALLING % {"called": self.called, "given": lines} + secrets
 
 
-def head(product: Product, channel: Channel) -> str:
+def head(product: Product, channel: ChannelT) -> str:
     """The part that all receivers told by an event share: one run per product and version, the version in its title."""
     values = {"name": product.name, "event": scalar(channel.event_type or ""), "channel": channel.name}
     return HEAD % values

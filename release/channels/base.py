@@ -1,7 +1,7 @@
 """What every kind of channel answers. Text and records in, text and records out; a session comes in as an argument."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic
 
 from release.channels.bundle import Bundle
 from release.channels.change import Change, Files
@@ -10,7 +10,7 @@ from release.channels.rehearsed import Rehearsed
 from release.channels.verdict import Expected, Verdict, judge
 from release.errors import ReleaseError
 from release.records import Line, Outcome, Served, State
-from release.settings import Channel, Project
+from release.settings import Channel, ChannelT, Project
 
 if TYPE_CHECKING:
     from release.channels.adopted import Adopted
@@ -22,11 +22,9 @@ __all__ = ["Change", "Files", "Kind"]
 
 Checks = Mapping[str, "Callable[[], list[Line]]"]
 """What is looked at, in a word -> the look."""
-C = TypeVar("C", bound=Channel)
-"""The record of a kind's channels."""
 
 
-class Kind(Generic[C]):
+class Kind(Generic[ChannelT]):
     """A kind of channel: one that is told by a dispatch and of which nothing else is known. Subclasses override.
 
     An instance holds no state.
@@ -59,26 +57,26 @@ class Kind(Generic[C]):
         """
         return version
 
-    def paths(self, channel: C) -> tuple[str, ...]:
+    def paths(self, channel: ChannelT) -> tuple[str, ...]:
         """The files that hold version and checksum; all of them must exist."""
         return channel.paths
 
-    def extra_paths(self, channel: C) -> tuple[str, ...]:
+    def extra_paths(self, channel: ChannelT) -> tuple[str, ...]:
         """Files that are edited too where they exist."""
         del channel
         return ()
 
-    def sibling_paths(self, channel: C, paths: Iterable[str]) -> list[str]:
+    def sibling_paths(self, channel: ChannelT, paths: Iterable[str]) -> list[str]:
         """Those of ``paths``, beside the channel's first file, that an edit has to know."""
         del channel, paths
         return []
 
-    def needs_commit(self, channel: C, files: Files) -> bool:
+    def needs_commit(self, channel: ChannelT, files: Files) -> bool:
         """Whether an edit needs the commit of the release's tag (``Change.commit``)."""
         del channel, files
         return False
 
-    def served(self, channel: C, files: Files) -> Served:
+    def served(self, channel: ChannelT, files: Files) -> Served:
         """The version and checksums that ``files`` hold.
 
         Raises:
@@ -86,7 +84,7 @@ class Kind(Generic[C]):
         """
         raise NotImplementedError
 
-    def edit(self, channel: C, files: Files, change: Change) -> dict[str, bytes]:
+    def edit(self, channel: ChannelT, files: Files, change: Change) -> dict[str, bytes]:
         """The files that must be written, new ones included; empty where all is as it should be.
 
         Raises:
@@ -94,7 +92,7 @@ class Kind(Generic[C]):
         """
         raise NotImplementedError
 
-    def notes(self, channel: C, before: Files, after: Files) -> tuple[str, ...]:
+    def notes(self, channel: ChannelT, before: Files, after: Files) -> tuple[str, ...]:
         """What a person should look at after an edit, one line each."""
         del channel, before, after
         return ()
@@ -105,12 +103,12 @@ class Kind(Generic[C]):
 
     # What it serves
 
-    def readable(self, channel: C) -> bool:
+    def readable(self, channel: ChannelT) -> bool:
         """Whether anything says what this channel serves."""
         del channel
         return self.edits_files
 
-    def read(self, channel: C, version: str, sources: "Sources") -> Served:
+    def read(self, channel: ChannelT, version: str, sources: "Sources") -> Served:
         """What users get, read where they get it; ``version`` as this channel writes it.
 
         Raises:
@@ -119,19 +117,19 @@ class Kind(Generic[C]):
         del version
         return self.served(channel, sources.files(self.paths(channel)))
 
-    def judge(self, channel: C, served: Served, expected: Expected) -> Verdict:
+    def judge(self, channel: ChannelT, served: Served, expected: Expected) -> Verdict:
         """What was read, held against what it should be."""
         del channel
         return judge(served, expected)
 
     # The way back
 
-    def advise(self, channel: C, project: Project, bad: str, good: str) -> str:
+    def advise(self, channel: ChannelT, project: Project, bad: str, good: str) -> str:
         """What people do after the channel was moved from ``bad`` back to ``good``."""
         del project, bad, good
         return f"Restore {channel.target} by hand."
 
-    def roll_back(self, session: "Session", channel: C, wish: "Wish") -> Outcome:
+    def roll_back(self, session: "Session", channel: ChannelT, wish: "Wish") -> Outcome:
         """Go back to ``wish.good``, for a kind without files in git; a failure is raised.
 
         Raises:
@@ -142,7 +140,7 @@ class Kind(Generic[C]):
         return Outcome(channel.name, State.MANUAL, channel.target, version=version, reason=reason,
                        next=self.advise(channel, session.settings.project, wish.bad, version))  # fmt: skip
 
-    def left_to_people(self, session: "Session", channel: C, wish: "Wish", *, moved: bool) -> str | None:
+    def left_to_people(self, session: "Session", channel: ChannelT, wish: "Wish", *, moved: bool) -> str | None:
         """Why the way back needs a person although the files are as they should be; ``None`` where it does not.
 
         Args:
@@ -156,14 +154,14 @@ class Kind(Generic[C]):
 
     # What would fail tomorrow
 
-    def examine(self, session: "Session", channel: C) -> Checks:
+    def examine(self, session: "Session", channel: ChannelT) -> Checks:
         """What doctor looks at beside token, target and receiver."""
         del session, channel
         return {}
 
     # What its users get
 
-    def bundle(self, channel: C, files: Files) -> Bundle | None:
+    def bundle(self, channel: ChannelT, files: Files) -> Bundle | None:
         """What ``files`` install beside a wheel of the product; ``None`` where that is not theirs to say."""
         del channel, files
         return None
@@ -171,17 +169,17 @@ class Kind(Generic[C]):
     # On this machine
 
     @property
-    def prover(self) -> Prover[C] | None:
+    def prover(self) -> Prover[ChannelT] | None:
         """How users install, run, upgrade and remove it; ``None``: there is no proof."""
         return None
 
     @property
-    def rehearsed(self) -> Rehearsed:
+    def rehearsed(self) -> Rehearsed[ChannelT]:
         """How the stand-in plays this kind."""
         return Rehearsed()
 
     @property
-    def adopted(self) -> "Adopted":
+    def adopted(self) -> "Adopted[ChannelT]":
         """How a product takes it up: settings to begin with, and the target's workflow."""
         from release.channels.adopted import Adopted  # noqa: PLC0415 - only `init` asks
 

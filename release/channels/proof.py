@@ -3,11 +3,9 @@
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic
 
-from release.settings import Channel, Project
-
-C = TypeVar("C", bound=Channel)
+from release.settings import Channel, ChannelT, Project
 
 Command = tuple[str, ...]
 """A program and its arguments; no shell ever reads it."""
@@ -118,7 +116,7 @@ class NoProof:
 
 
 @dataclass(frozen=True)
-class Prover(Generic[C]):
+class Prover(Generic[ChannelT]):
     """How a kind is proved.
 
     Attributes:
@@ -131,8 +129,8 @@ class Prover(Generic[C]):
 
     tools: tuple[str, ...]
     missing: str
-    questions: Callable[[C, Subject, Facts], Mapping[str, Command]]
-    proof: Callable[[C, Subject, Facts], Proof | NoProof]
+    questions: Callable[[ChannelT, Subject, Facts], Mapping[str, Command]]
+    proof: Callable[[ChannelT, Subject, Facts], Proof | NoProof]
     folders: tuple[str, ...] = ()
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol, Self
+from typing import Generic, Protocol, Self
 
 from release.metadata.programs import named_machine, named_system
-from release.settings import Channel
+from release.settings import ChannelT
 
 OTHER_SHA = "5f3c1f6b" * 8
 
@@ -143,7 +143,7 @@ class Services(Protocol):
     def pages(self) -> Texts: ...  # noqa: D102 - see Texts
 
 
-class Rehearsed:
+class Rehearsed(Generic[ChannelT]):
     """How the stand-in plays a kind of channel. Subclasses override; an instance holds no state.
 
     Attributes:
@@ -152,12 +152,12 @@ class Rehearsed:
 
     misbehaviours: Mapping[str, Misbehaviour] = {}
 
-    def files(self, channel: Channel, made: Published) -> dict[str, bytes]:
+    def files(self, channel: ChannelT, made: Published) -> dict[str, bytes]:
         """Path -> content of the channel's files at ``made``, whose files are the channel's artifact's."""
         del channel, made
         return {}
 
-    def home(self, channel: Channel, made: Published) -> str:
+    def home(self, channel: ChannelT, made: Published) -> str:
         """``owner/name`` of the repository that holds ``files``."""
         del made
         return channel.target
@@ -171,7 +171,7 @@ class Rehearsed:
         """The channel's usual message of a commit."""
         return f"{name} {version}"
 
-    def held(self, channel: Channel, files: Mapping[str, str]) -> Held | None:
+    def held(self, channel: ChannelT, files: Mapping[str, str]) -> Held | None:
         """What the files (path -> text) say, read in another way than the program reads; ``None``: it has none."""
         del channel, files
         return None
@@ -180,7 +180,7 @@ class Rehearsed:
         """``version`` as the files write it, told in another way than the program tells."""
         return version
 
-    def publish(self, services: Services, channel: Channel, made: Published, *, latest: bool, seed: bool) -> None:
+    def publish(self, services: Services, channel: ChannelT, made: Published, *, latest: bool, seed: bool) -> None:
         """What reaches users beside the files of the target.
 
         Args:
@@ -194,17 +194,17 @@ class Rehearsed:
     def misbehave(self, services: Services, name: str) -> None:
         """Misbehave from now on in one of the ways of ``misbehaviours``."""
 
-    def places(self, channel: Channel, services: Services) -> dict[str, object]:
+    def places(self, channel: ChannelT, services: Services) -> dict[str, object]:
         """Key of the channel's configuration -> its value in a rehearsal: the stand-in's address."""
         del channel, services
         return {}
 
-    def login(self, channel: Channel) -> tuple[str, str] | None:
+    def login(self, channel: ChannelT) -> tuple[str, str] | None:
         """The NAMES of the variables of a registry's user and password; ``None`` where there is no login."""
         del channel
         return None
 
-    def prove(self, services: Services, channel: Channel, version: str) -> Iterator[Fact]:
+    def prove(self, services: Services, channel: ChannelT, version: str) -> Iterator[Fact]:
         """What is to be proved beside the files."""
         del services, channel, version
         yield from ()

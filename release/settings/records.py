@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
 from release.settings.forms import ArtifactUrl, AssetPattern, Limits, Ref, Tag, Texts, Variable, Word
 
@@ -97,13 +97,6 @@ class _Unset:
     workflow: str | None = None
     ref: str = "main"
     inputs: Mapping[str, str] = MappingProxyType({})
-    # For code that still asks every channel for the keys of one kind; goes as soon as none does.
-    file: str | None = None
-    files: tuple[str, ...] = ()
-    image: str | None = None
-    registry: str | None = None
-    feed: str | None = None
-    versioned_formulae: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,12 +129,16 @@ class Channel(_Unset, Record):
     @property
     def paths(self) -> tuple[str, ...]:
         """The files of the target that make users get a version, in the configured order."""
-        return (self.file,) if self.file else self.files
+        return ()
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The NAMES of the environment variables that hold this channel's secrets."""
         return (self.token,)
+
+
+ChannelT = TypeVar("ChannelT", bound=Channel)
+"""The record of one kind's channels."""
 
 
 @dataclass(frozen=True)

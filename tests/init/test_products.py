@@ -16,7 +16,7 @@ from release.channels.settings import read_settings
 from release.init.assets import Files, product_of, propose, tag_form
 from release.init.plan import Plan, Wish, make_plan, parse_channel
 from release.metadata.jobs import channels_without_job
-from release.settings import check_repositories
+from release.settings import Channel, check_repositories
 
 SERVER = "https://git.acme.example"
 WORKFLOW = ".github/workflows/trigger-distributions.yml"
@@ -195,6 +195,6 @@ def test_no_expression_stands_in_a_shell(written: list[str]) -> None:
 
 def test_a_kind_without_a_receiver_of_its_own_is_told_by_an_event_and_never_says_done() -> None:
     product, channel = Product("rocket", "acme/rocket"), CASES["go"].plan.settings.channels["winget"]
-    receiver = yaml.safe_load(Kind().adopted.receiver(product, channel))
+    receiver = yaml.safe_load(Kind[Channel]().adopted.receiver(product, channel))
     [_, step] = receiver["jobs"]["receive"]["steps"]
     assert step["run"].splitlines()[-1] == "exit 1"

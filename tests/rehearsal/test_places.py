@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from release.channels.docker.settings import DockerChannel
 from release.channels.settings import read_settings
 from release.errors import InputError
 from release.rehearsal import StandIn
@@ -29,9 +30,9 @@ def test_every_address_is_led_to_the_stand_in(tmp_path: Path) -> None:
         merged = merge(raw, yaml.safe_load(standin.configuration.read_text("utf-8")))
         check_loopback(merged)
         read = read_settings(merged)
-        assert (read.channels["ghcr-io"].registry, read.channels["ghcr-io"].image) == (
-            standin.registry_url, "acme/rocket"
-        )  # fmt: skip
+        image = read.channels["ghcr-io"]
+        assert isinstance(image, DockerChannel)
+        assert (image.registry, image.image) == (standin.registry_url, "acme/rocket")
         assert read.artifacts["source"].url == "{server}/dl.example.org/{name}/{version}/src.tar.gz"
         assert urlsplit(merged["channels"]["aur"]["serves"]["url"]).hostname == "127.0.0.1"
         assert places(read, standin)["channels"].keys() == {"ghcr-io", "aur"}

@@ -91,14 +91,14 @@ class Choco(Kind[ChocoChannel]):
         return PROVER
 
     @property
-    def rehearsed(self) -> Rehearsed:
+    def rehearsed(self) -> Rehearsed[ChocoChannel]:
         """A package of real shape, and the feed."""
         from release.channels.choco.rehearsal import RehearsedPackage  # noqa: PLC0415 - only for a rehearsal
 
         return RehearsedPackage()
 
     @property
-    def adopted(self) -> Adopted:
+    def adopted(self) -> Adopted[ChocoChannel]:
         """A package at its usual paths."""
         from release.channels.choco.receiver import AdoptedPackage  # noqa: PLC0415 - only `init` asks
 

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Mapping
 
+from release.channels.choco.settings import ChocoChannel
 from release.channels.rehearsed import Build, Held, Misbehaviour, Published, Rehearsed, Services
-from release.settings import Channel
 
 
-class RehearsedPackage(Rehearsed):
+class RehearsedPackage(Rehearsed[ChocoChannel]):
     """A repository of packages, and the community feed."""
 
     misbehaviours: Mapping[str, Misbehaviour] = {
         "moderation": Misbehaviour("the version stays in Chocolatey's moderation", 0, ("pending",)),
     }
 
-    def files(self, channel: Channel, made: Published) -> dict[str, bytes]:
+    def files(self, channel: ChocoChannel, made: Published) -> dict[str, bytes]:
         """``kekkai/kekkai.nuspec`` and ``kekkai/tools/chocolateyinstall.ps1``."""
         render = {"nuspec": _nuspec, "ps1": _install_script}
         found = {path: path.rsplit(".", 1)[-1].lower() for path in channel.paths}
@@ -29,7 +29,7 @@ class RehearsedPackage(Rehearsed):
         """As the packages' own updater writes it."""
         return f"{name}: update to {version}"
 
-    def held(self, channel: Channel, files: Mapping[str, str]) -> Held | None:
+    def held(self, channel: ChocoChannel, files: Mapping[str, str]) -> Held | None:
         """By patterns of the templates below."""
         del channel
         nuspec = next((text for path, text in files.items() if path.lower().endswith(".nuspec")), "")
@@ -41,7 +41,7 @@ class RehearsedPackage(Rehearsed):
         """``1.0.0-rc.1`` as the gallery takes it: ``1.0.0-rc1``."""
         return choco_version(version)
 
-    def publish(self, services: Services, channel: Channel, made: Published, *, latest: bool, seed: bool) -> None:
+    def publish(self, services: Services, channel: ChocoChannel, made: Published, *, latest: bool, seed: bool) -> None:
         """The version arrives in the feed."""
         del latest
         if channel.feed:
@@ -51,12 +51,12 @@ class RehearsedPackage(Rehearsed):
         """The feed moderates what arrives."""
         services.feed.moderated = services.feed.moderated or name == "moderation"
 
-    def places(self, channel: Channel, services: Services) -> dict[str, object]:
+    def places(self, channel: ChocoChannel, services: Services) -> dict[str, object]:
         """The feed, where one is configured."""
         return {"feed": f"{services.feed.url}/api/v2"} if channel.feed else {}
 
 
-def _name_of(channel: Channel) -> str:
+def _name_of(channel: ChocoChannel) -> str:
     """The package's id: the name of its nuspec."""
     found = next((path for path in channel.paths if path.lower().endswith(".nuspec")), channel.name)
     return found.rsplit("/", 1)[-1].rpartition(".")[0] or found

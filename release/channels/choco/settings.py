@@ -22,6 +22,11 @@ class ChocoChannel(Channel):
     files: Annotated[tuple[RepositoryPath, ...], Limits(min_length=1), Listed()] = field()
     feed: Url | None = None
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """``files``."""
+        return self.files
+
     def problems(self) -> Iterator[tuple[str, str, str]]:
         """None or several nuspecs."""
         found = [path for path in self.files if path.lower().endswith(".nuspec")]

@@ -32,14 +32,14 @@ class Dispatch(Kind[DispatchChannel]):
         return judge_text(told.serves, served, expected)
 
     @property
-    def adopted(self) -> Adopted:
+    def adopted(self) -> Adopted[DispatchChannel]:
         """A receiver whose work is the target's own."""
         from release.channels.dispatch.receiver import AdoptedDispatch  # noqa: PLC0415 - only `init` asks
 
         return AdoptedDispatch()
 
     @property
-    def rehearsed(self) -> Rehearsed:
+    def rehearsed(self) -> Rehearsed[DispatchChannel]:
         """Whatever ``serves:`` names."""
         from release.channels.dispatch.rehearsal import RehearsedText  # noqa: PLC0415 - only for a rehearsal
 

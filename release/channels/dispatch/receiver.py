@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from release.channels.adopted import Adopted, Named, Product
+from release.channels.dispatch.settings import DispatchChannel
 
 WANTED = {"winget": ("windows",), "aur": ("linux",)}  # by the channel's usual name
 
 
-class AdoptedDispatch(Adopted):
+class AdoptedDispatch(Adopted[DispatchChannel]):
     """Told by an event; the step that does the work is the target's own."""
 
     def wanted(self, named: Named) -> Sequence[str]:

@@ -1,43 +1,39 @@
 """What stands where ``serves:`` of a channel looks, in the rehearsal."""
 
 import re
-from typing import cast
 
 from release.channels.dispatch.settings import DispatchChannel, Serves
 from release.channels.rehearsed import Published, Rehearsed, Services
-from release.settings import Channel
 
 
-class RehearsedText(Rehearsed):
+class RehearsedText(Rehearsed[DispatchChannel]):
     """A file or a page that holds the texts of ``contains``."""
 
-    def files(self, channel: Channel, made: Published) -> dict[str, bytes]:
+    def files(self, channel: DispatchChannel, made: Published) -> dict[str, bytes]:
         """The file that ``serves:`` names."""
-        serves = _serves(channel)
+        serves = channel.serves
         if not (serves and serves.file):
             return {}
         return {_filled(serves.file, made): _content(serves, made).encode()}
 
-    def home(self, channel: Channel, made: Published) -> str:
+    def home(self, channel: DispatchChannel, made: Published) -> str:
         """``serves.repository``, else the target."""
-        serves = _serves(channel)
+        serves = channel.serves
         return _filled(serves.repository, made) if serves and serves.repository else channel.target
 
-    def publish(self, services: Services, channel: Channel, made: Published, *, latest: bool, seed: bool) -> None:
+    def publish(
+        self, services: Services, channel: DispatchChannel, made: Published, *, latest: bool, seed: bool
+    ) -> None:
         """The page that ``serves:`` names."""
         del latest, seed
-        serves = _serves(channel)
+        serves = channel.serves
         if serves and serves.url:
             services.pages.texts[services.pages.local(_filled(serves.url, made))] = _content(serves, made)
 
-    def places(self, channel: Channel, services: Services) -> dict[str, object]:
+    def places(self, channel: DispatchChannel, services: Services) -> dict[str, object]:
         """The page, where there is one."""
-        serves = _serves(channel)
+        serves = channel.serves
         return {"serves": {"url": services.pages.local(serves.url)}} if serves and serves.url else {}
-
-
-def _serves(channel: Channel) -> Serves | None:
-    return cast("DispatchChannel", channel).serves
 
 
 def _content(serves: Serves, made: Published) -> str:

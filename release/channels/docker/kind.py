@@ -93,12 +93,12 @@ class Docker(Kind[DockerChannel]):
         return PROVER
 
     @property
-    def rehearsed(self) -> Rehearsed:
+    def rehearsed(self) -> Rehearsed[DockerChannel]:
         """An image in the stand-in's registry."""
         return RehearsedImage()
 
     @property
-    def adopted(self) -> Adopted:
+    def adopted(self) -> Adopted[DockerChannel]:
         """An image that the product's repository builds."""
         from release.channels.docker.receiver import AdoptedImage  # noqa: PLC0415 - only `init` asks
 

@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 from release.channels.adopted import ACTION, CHECKOUT, PINNED, Adopted, Named, Offer, Product, scalar
 from release.channels.docker.settings import HUB_HOSTS, DockerChannel
-from release.settings import Channel
 
 GITHUB = "ghcr.io"  # takes the token of the job
 
 
-class AdoptedImage(Adopted):
+class AdoptedImage(Adopted[DockerChannel]):
     """``TARGET`` is the image, with its registry's host where that is not Docker Hub."""
 
     called = "receive-docker.yml"
@@ -27,7 +26,7 @@ class AdoptedImage(Adopted):
         return {"workflow": f"receive-{named.name}.yml", "ref": product.branch, "inputs": {"tag": "{version}"},
                 "image": named.target}  # fmt: skip
 
-    def secrets(self, channel: Channel) -> Mapping[str, str]:
+    def secrets(self, channel: DockerChannel) -> Mapping[str, str]:
         """A login, but at ghcr.io."""
         host = _host(channel)
         if host == GITHUB:
@@ -35,7 +34,7 @@ class AdoptedImage(Adopted):
         return {"DOCKERHUB_USERNAME": f"who logs in at {host}",
                 "DOCKERHUB_TOKEN": f"an access token of {host} that may read and write this image"}  # fmt: skip
 
-    def remarks(self, product: Product, channel: Channel) -> Sequence[str]:
+    def remarks(self, product: Product, channel: DockerChannel) -> Sequence[str]:
         """What ghcr.io needs; on an enterprise server, who moves ``latest``."""
         here = "A Dockerfile at the top of this repository builds it; each version is built from its tag."
         pushed = "The receiver pushes the version's tag; `latest` is moved by hand: `docker buildx imagetools create`."
@@ -44,7 +43,7 @@ class AdoptedImage(Adopted):
         at_github = (public, access) if _host(channel) == GITHUB else ()
         return (here, *([pushed] if product.server else []), *at_github)
 
-    def receiver(self, product: Product, channel: Channel) -> str:
+    def receiver(self, product: Product, channel: DockerChannel) -> str:
         """A call of ``receive-docker.yml``; on an enterprise server a build of its own."""
         values = {"name": product.name, "channel": scalar(channel.name), "plain": channel.name, "action": ACTION}
         if product.server:
@@ -53,7 +52,7 @@ class AdoptedImage(Adopted):
         return HEAD % values + CALL % values + ("" if _host(channel) == GITHUB else SECRETS)
 
 
-def _host(channel: Channel) -> str:
+def _host(channel: DockerChannel) -> str:
     assert isinstance(channel, DockerChannel)  # noqa: S101 - of this very kind
     host = urlsplit(channel.registry).netloc
     return "docker.io" if host in HUB_HOSTS else host

@@ -127,14 +127,14 @@ class Homebrew(Kind[HomebrewChannel]):
         return PROVER
 
     @property
-    def rehearsed(self) -> Rehearsed:
+    def rehearsed(self) -> Rehearsed[HomebrewChannel]:
         """A formula of real shape."""
         from release.channels.homebrew.rehearsal import RehearsedFormula  # noqa: PLC0415 - only for a rehearsal
 
         return RehearsedFormula()
 
     @property
-    def adopted(self) -> Adopted:
+    def adopted(self) -> Adopted[HomebrewChannel]:
         """A formula at its usual path."""
         from release.channels.homebrew.receiver import AdoptedTap  # noqa: PLC0415 - only `init` asks
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from release.channels.adopted import Adopted, Named, Offer, Product
-from release.settings import Channel
+from release.channels.homebrew.settings import HomebrewChannel
 
 
-class AdoptedTap(Adopted):
+class AdoptedTap(Adopted[HomebrewChannel]):
     """A formula, edited in the tap; each of its downloads is edited and compared, one checksum is told."""
 
     token = "TAP_REPO_TOKEN"  # noqa: S105 - the name of a variable
@@ -18,11 +18,11 @@ class AdoptedTap(Adopted):
         """Event, artifact, and the formula's usual path."""
         return {**super().settings(product, named, offers), "file": f"Formula/{product.name.lower()}.rb"}
 
-    def remarks(self, product: Product, channel: Channel) -> Sequence[str]:
+    def remarks(self, product: Product, channel: HomebrewChannel) -> Sequence[str]:
         """The formula has to be there; where the branch is protected, a pull request has to be allowed."""
         del product
         return (f"Write {channel.paths[0]} once by hand; updates keep every pair of URL and checksum in it current.",)
 
-    def receiver(self, product: Product, channel: Channel) -> str:
+    def receiver(self, product: Product, channel: HomebrewChannel) -> str:
         """A call of ``receive-homebrew.yml``."""
         return self.call(product, channel, {})

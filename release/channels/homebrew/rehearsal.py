@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.rehearsed import OTHER_SHA, Build, Held, Published, Rehearsed
-from release.settings import Channel
 
 FORMULA = """\
 # typed: strict
@@ -69,10 +69,10 @@ def class_name(name: str) -> str:
     return re.sub(r"(?:^|[-_.])(\w)", lambda match: match[1].upper(), name)
 
 
-class RehearsedFormula(Rehearsed):
+class RehearsedFormula(Rehearsed[HomebrewChannel]):
     """A tap with one formula of the product."""
 
-    def files(self, channel: Channel, made: Published) -> dict[str, bytes]:
+    def files(self, channel: HomebrewChannel, made: Published) -> dict[str, bytes]:
         """``Formula/kekkai.rb``."""
         builds = [one for one in made.builds(*SYSTEMS) if one.machine in {None, *MACHINES}]
         text = BINARY.replace("@SYSTEMS@", _systems(builds)) if builds else FORMULA
@@ -92,7 +92,7 @@ class RehearsedFormula(Rehearsed):
         """As this tap writes it."""
         return f"chore: bump {name} to v{version}"
 
-    def held(self, channel: Channel, files: Mapping[str, str]) -> Held | None:
+    def held(self, channel: HomebrewChannel, files: Mapping[str, str]) -> Held | None:
         """By patterns of the template above; the version stands in the URL alone."""
         text = files[channel.paths[0]]
         pairs = re.findall(r'^ +url "([^"]*)"\n +sha256 "([^"]*)"', text, re.MULTILINE)

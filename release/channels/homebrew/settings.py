@@ -24,3 +24,8 @@ class HomebrewChannel(Channel):
     versioned_formulae: bool = False
     remove_bottle: bool = True
     resources: Literal["check", "leave"] = "check"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The formula."""
+        return (self.file,)

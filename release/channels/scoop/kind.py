@@ -65,14 +65,14 @@ class Scoop(Kind[ScoopChannel]):
         return PROVER
 
     @property
-    def rehearsed(self) -> Rehearsed:
+    def rehearsed(self) -> Rehearsed[ScoopChannel]:
         """A manifest of real shape."""
         from release.channels.scoop.rehearsal import RehearsedManifest  # noqa: PLC0415 - only for a rehearsal
 
         return RehearsedManifest()
 
     @property
-    def adopted(self) -> Adopted:
+    def adopted(self) -> Adopted[ScoopChannel]:
         """A manifest at its usual path."""
         from release.channels.scoop.receiver import AdoptedBucket  # noqa: PLC0415 - only `init` asks
 

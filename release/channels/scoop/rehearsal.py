@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from release.channels.rehearsed import OTHER_SHA, Held, Published, Rehearsed
-from release.settings import Channel
+from release.channels.scoop.settings import ScoopChannel
 
 WORDS = {"amd64": "64bit", "386": "32bit", "arm64": "arm64"}
 
 
-class RehearsedManifest(Rehearsed):
+class RehearsedManifest(Rehearsed[ScoopChannel]):
     """A bucket with one manifest of the product."""
 
-    def files(self, channel: Channel, made: Published) -> dict[str, bytes]:
+    def files(self, channel: ScoopChannel, made: Published) -> dict[str, bytes]:
         """``bucket/kekkai.json``."""
         return {path: _manifest(made) for path in channel.paths[:1]}
 
@@ -26,7 +26,7 @@ class RehearsedManifest(Rehearsed):
         """As the bucket's own updater writes it."""
         return f"{name}: Update to version {version}"
 
-    def held(self, channel: Channel, files: Mapping[str, str]) -> Held | None:
+    def held(self, channel: ScoopChannel, files: Mapping[str, str]) -> Held | None:
         """By Python's own JSON."""
         value = json.loads(files[channel.paths[0]] or "{}")
         parts = [value] if "url" in value else list(value.get("architecture", {}).values())

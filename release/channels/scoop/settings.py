@@ -17,3 +17,8 @@ class ScoopChannel(Channel):
     event_type: EventType = field()
     artifact: Text = field()
     file: RepositoryPath = field()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The manifest."""
+        return (self.file,)

@@ -20,6 +20,11 @@ class PkgChannel(Channel):
     artifact: Text = field()
     file: RepositoryPath = field()
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The one file."""
+        return (self.file,)
+
 
 class Pkg(Kind[PkgChannel]):
     """What is true of every such file."""
@@ -47,19 +52,19 @@ class Pkg(Kind[PkgChannel]):
         return f"pkg install {project.name}={good}"
 
     @property
-    def rehearsed(self) -> Rehearsed:
+    def rehearsed(self) -> Rehearsed[PkgChannel]:
         """As the stand-in plays it."""
         return RehearsedPkg()
 
 
-class RehearsedPkg(Rehearsed):
+class RehearsedPkg(Rehearsed[PkgChannel]):
     """A repository with one file."""
 
-    def files(self, channel: Channel, made: Published) -> dict[str, bytes]:
+    def files(self, channel: PkgChannel, made: Published) -> dict[str, bytes]:
         """The three lines."""
         return {channel.paths[0]: render(made.version, made.source_url, made.source_sha256)}
 
-    def held(self, channel: Channel, files: Mapping[str, str]) -> Held | None:
+    def held(self, channel: PkgChannel, files: Mapping[str, str]) -> Held | None:
         """By their order."""
         values = [line.partition("=")[2] for line in files[channel.paths[0]].splitlines()]
         return Held(values[0], ((values[1], values[2]),))
