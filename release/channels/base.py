@@ -34,6 +34,8 @@ class Kind:
         replaces: a newer version takes the place of an older one.
         follows_latest: a moving tag has to be the newest stable release.
         longest_pause: seconds between two reads, at most, while somebody waits.
+        systems: on which of ``linux``, ``macos``, ``windows`` an installation from it is tried.
+        installer: the package manager that GitHub's machines of these systems lack, empty where they have it.
     """
 
     settings: ClassVar[type[Channel]] = Channel
@@ -41,6 +43,8 @@ class Kind:
     replaces: ClassVar[bool] = False
     follows_latest: ClassVar[bool] = False
     longest_pause: ClassVar[float] = 30.0
+    systems: ClassVar[tuple[str, ...]] = ()
+    installer: ClassVar[str] = ""
 
     # What it can express, and its files
 

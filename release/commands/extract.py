@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, given_checksums, look_up, needed
-from release.errors import ReleaseError
+from release.errors import InputError, ReleaseError
 from release.metadata.artifacts import Found
 from release.metadata.assets import NotYet
 from release.metadata.jobs import channels_without_job
+from release.metadata.matrix import check_matrix
 from release.metadata.validation import Question, validate, warnings
 from release.records import Release
 from release.report.report import Report
@@ -31,10 +32,19 @@ def extract(session: Session, options: Options) -> Report:
     names = needed(session, channels, given)
     found = look_up(session, options, names)
     problems, notes = excused(options, found, validate_release(session, found, given))
+    problems += _matrix(session, channels, found.release.version)
     if problems:
         return refused(options, found, problems, notes)
     notes.append(render_release(found.release, names))
     return Report(options.task, found.release, notes=notes, heading=found.heading)
+
+
+def _matrix(session: Session, channels: Sequence[Channel], version: str) -> list[InputError]:
+    """In Actions the channels become jobs; ``PROVE`` is the workflow's input, without it proofs are jobs too."""
+    environment = session.environment
+    if environment.get("GITHUB_ACTIONS") != "true":
+        return []
+    return check_matrix(channels, version, prove=environment.get("PROVE") != "false")
 
 
 def refused(options: Options, found: Found, problems: Sequence[ReleaseError], notes: Sequence[str]) -> Report:

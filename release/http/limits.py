@@ -159,7 +159,9 @@ class Gate:
         """Remember what ``answer`` says about this token's limits."""
         wait = told_to_wait(answer, self._clock())
         with self._lock:
-            self._note_hourly(token, answer)
+            most = _number(answer.headers.get("x-ratelimit-limit", ""))
+            if token and most:  # without a token it is everybody's at this address, and says nothing about ours
+                self._accounts[token].hourly.most = most
             if wait is None:
                 self._growth.pop(token, None)
                 return
@@ -169,12 +171,6 @@ class Gate:
             self._until[token] = max(self._until.get(token, 0.0), self._clock() + wait)
         if wait >= 1:
             self._say(f"Rate limit: the server tells us to wait {wait:.0f} s.")
-
-    def _note_hourly(self, token: str | None, answer: Limited) -> None:
-        """Requests without a token share their number with everybody at this address: it says nothing about ours."""
-        most = _number(answer.headers.get("x-ratelimit-limit", ""))
-        if token and most:
-            self._accounts[token].hourly.most = most
 
     def _told(self, token: str | None) -> float:
         with self._lock:

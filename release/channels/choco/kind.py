@@ -38,6 +38,7 @@ class Choco(Kind):
     edits_files = True
     longest_pause = 120.0  # the limits of the feed are harsh
     settings = ChocoChannel
+    systems = ("windows",)
 
     def native_version(self, version: str) -> str:
         """``1.0.0-rc.1`` as ``1.0.0-rc1``: see ``nuspec.native_version``."""

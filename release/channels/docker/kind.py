@@ -31,6 +31,7 @@ class Docker(Kind):
 
     follows_latest = True
     settings = DockerChannel
+    systems = ("linux",)
 
     def native_version(self, version: str) -> str:
         """The version as it is, where it is a tag.

@@ -38,6 +38,7 @@ class Homebrew(Kind):
     edits_files = True
     replaces = True
     settings = HomebrewChannel
+    systems = ("macos", "linux")
 
     def served(self, channel: Channel, files: Files) -> Served:
         """What users of the formula in ``channel.file`` get.

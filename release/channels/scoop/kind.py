@@ -25,6 +25,8 @@ class Scoop(Kind):
     edits_files = True
     replaces = True
     settings = ScoopChannel
+    systems = ("windows",)
+    installer = "scoop"
 
     def served(self, channel: Channel, files: Files) -> Served:
         """Version and downloads; the main one is the 64-bit one, the first that names the version."""
