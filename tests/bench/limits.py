@@ -90,12 +90,13 @@ class Enforced(Fault):
         rows = [("points", 900, MINUTE, 5 if writes else 1), ("hour", self.hourly.get(token, 5000), HOUR, 1)]
         rows += [("created", 80, MINUTE, 1), ("created an hour", 500, HOUR, 1)] if writes else []
         with self._lock:
-            full = [row for row in rows if not self._fits(token, *row)]
+            now = self.now()
+            full = [row for row in rows if not self._fits(now, token, *row)]
             self.refused += bool(full)
             return bool(full)
 
-    def _fits(self, token: str, name: str, most: int, seconds: int, cost: int) -> bool:
-        now, spent = self.now(), self._spent[token, name]
+    def _fits(self, now: float, token: str, name: str, most: int, seconds: int, cost: int) -> bool:
+        spent = self._spent[token, name]
         while spent and spent[0][0] <= now - seconds:
             spent.popleft()
         spent.append((now, cost))
