@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, given_checksums, look_up, needed
-from release.errors import InputError, ReleaseError
+from release.errors import ReleaseError
 from release.metadata.artifacts import Found
 from release.metadata.assets import NotYet
 from release.metadata.jobs import channels_without_job
-from release.metadata.matrix import check_matrix
 from release.metadata.validation import Question, validate, warnings
 from release.records import Release
 from release.report.report import Report
@@ -39,12 +38,14 @@ def extract(session: Session, options: Options) -> Report:
     return Report(options.task, found.release, notes=notes, heading=found.heading)
 
 
-def _matrix(session: Session, channels: Sequence[Channel], version: str) -> list[InputError]:
-    """In Actions the channels become jobs; ``PROVE`` is the workflow's input, without it proofs are jobs too."""
+def _matrix(session: Session, channels: Sequence[Channel], version: str) -> list[ReleaseError]:
+    """Where our workflow runs us, channels become jobs, and proofs too unless its input ``PROVE`` says no."""
     environment = session.environment
-    if environment.get("GITHUB_ACTIONS") != "true":
+    if not environment.get("DISTRIBUTED_BY"):
         return []
-    return check_matrix(channels, version, prove=environment.get("PROVE") != "false")
+    from release.metadata.matrix import check_matrix  # noqa: PLC0415 - only there
+
+    return [*check_matrix(channels, version, prove=environment.get("PROVE") != "false")]
 
 
 def refused(options: Options, found: Found, problems: Sequence[ReleaseError], notes: Sequence[str]) -> Report:

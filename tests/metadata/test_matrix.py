@@ -9,6 +9,8 @@ from release.report.report import Report
 from tests.support.sessions import session_at
 
 LINE = "Tell them in one job: invoke dist.all --version 0.0.2 --wait 30"
+MATRIX = {"DISTRIBUTED_BY": "trigger-distributions.yml"}
+NO_PROOFS = {**MATRIX, "PROVE": "false"}
 WITHOUT = f"Leave the proofs out (prove: false). {LINE}"
 
 
@@ -17,14 +19,14 @@ def extracted(standin: StandIn, scoops: int, **variables: str) -> Report:
     more = {f"scoop-{number}": {"kind": "scoop", "target": f"acme/bucket-{number}", "event_type": "kekkai-release",
                                 "artifact": "wheel", "token": "SCOOP_REPO_TOKEN", "file": "bucket/kekkai.json"}
             for number in range(scoops)}  # fmt: skip
-    return extract(session_at(standin, more, variables=variables), Options("release.extract", "0.0.2"))
+    return extract(session_at(standin, more, more=variables), Options("release.extract", "0.0.2"))
 
 
 ROWS = {
-    "as many as there may be": (123, {"GITHUB_ACTIONS": "true"}, None),
-    "one more": (124, {"GITHUB_ACTIONS": "true"}, ("257 jobs are needed (128 channels, 129 proofs)", WITHOUT)),
-    "one more and no proofs": (124, {"GITHUB_ACTIONS": "true", "PROVE": "false"}, None),
-    "too many channels": (253, {"GITHUB_ACTIONS": "true", "PROVE": "false"}, ("257 jobs are needed (257", LINE)),
+    "as many as there may be": (123, MATRIX, None),
+    "one more": (124, MATRIX, ("257 jobs are needed (128 channels, 129 proofs)", WITHOUT)),
+    "one more and no proofs": (124, NO_PROOFS, None),
+    "too many channels": (253, NO_PROOFS, ("257 jobs are needed (257", LINE)),
     "no jobs": (300, {}, None),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -20,7 +21,7 @@ def session_at(
     standin: StandIn,
     channels: Mapping[str, Mapping[str, Any]] | None = None,
     without: tuple[str, ...] = (),
-    variables: Mapping[str, str] | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
     **http: float,
 ) -> Session:
     """The default configuration at the stand-in.
@@ -29,7 +30,7 @@ def session_at(
         standin: the servers.
         channels: name -> keys of that channel to be changed; a new name is one more channel.
         without: variables that are unset.
-        variables: more of them.
+        more: variables that are set.
         http: of that section.
     """
     raw: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
@@ -38,8 +39,8 @@ def session_at(
     for name, keys in (channels or {}).items():
         raw["channels"][name] = {**raw["channels"].get(name, {}), **keys}
     raw["retry"], raw["http"] = QUICK, {**raw["http"], "timeout": 30, **http}
-    known = {name: value for name, value in standin.environment.items() if name not in without}
-    environment, clock = Environment({**known, **(variables or {})}), standin.world.clock
+    variables = {name: value for name, value in standin.environment.items() if name not in without} | dict(more)
+    environment, clock = Environment(variables), standin.world.clock
     if not isinstance(clock, SleptClock):
         return open_session(raw, environment, lambda _line: None)
     session: Session = open_session(
