@@ -24,3 +24,7 @@ def explain(kind: type[BaseException], error: BaseException, at: TracebackType |
 
 sys.excepthook = explain
 namespace = collect(Path(__file__).parent, sys.argv[1:], os.environ)
+if (Path(__file__).parent / "tests" / "bench").is_dir():  # a checkout of this project
+    from tests.bench.task import bench
+
+    namespace.add_task(bench)

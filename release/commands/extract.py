@@ -32,10 +32,21 @@ def extract(session: Session, options: Options) -> Report:
     names = needed(session, channels, given)
     found = look_up(session, options, names)
     problems, notes = excused(options, found, validate_release(session, found, given))
+    problems += _matrix(session, channels, found.release.version)
     if problems:
         return refused(options, found, problems, notes)
     notes.append(render_release(found.release, names))
     return Report(options.task, found.release, notes=notes, heading=found.heading)
+
+
+def _matrix(session: Session, channels: Sequence[Channel], version: str) -> list[ReleaseError]:
+    """Where our workflow runs us, channels become jobs, and proofs too unless its input ``PROVE`` says no."""
+    environment = session.environment
+    if not environment.get("DISTRIBUTED_BY"):
+        return []
+    from release.metadata.matrix import check_matrix  # noqa: PLC0415 - only there
+
+    return [*check_matrix(channels, version, prove=environment.get("PROVE") != "false")]
 
 
 def refused(options: Options, found: Found, problems: Sequence[ReleaseError], notes: Sequence[str]) -> Report:

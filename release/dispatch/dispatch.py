@@ -15,6 +15,7 @@ from release.dispatch.message import checksum_for, message_for
 from release.dispatch.tell import Prior, tell
 from release.errors import ReleaseError, Stopped
 from release.github.runs import Run, run_url, under_way
+from release.http.limits import pace
 from release.http.workers import Workers
 from release.metadata.version import tag_of
 from release.records import Outcome, Release, Served, State
@@ -97,7 +98,7 @@ def dispatch(
         Stopped: never; an interrupt ends with the outcomes so far and ``session.stop`` set.
     """
     work = _Dispatch(session, release, ahead, order)
-    _announce_pace(session, len(channels))
+    _announce_pace(session, channels)
     with Workers(session.settings.http.concurrency) as workers:
         futures: dict[str, Future[Outcome]] = {}
         try:
@@ -111,9 +112,11 @@ def dispatch(
             return work.outcomes(channels, futures)
 
 
-def _announce_pace(session: Session, count: int) -> None:
-    if (seconds := session.transport.gate.pace(count)) > 0:
-        session.say(f"{count} dispatches keep within GitHub's limits: this takes at least {seconds / MINUTE:.0f} min.")
+def _announce_pace(session: Session, channels: Sequence[Channel]) -> None:
+    if (seconds := pace(session.token(channel) for channel in channels)) > 0:
+        session.say(
+            f"{len(channels)} dispatches keep within GitHub's limits: this takes at least {seconds / MINUTE:.0f} min."
+        )
 
 
 class _Dispatch:

@@ -1,0 +1,66 @@
+"""The table and the picture of what was measured, and the limits that the stand-in enforces for it."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from release.rehearsal.servers.http import Request
+from tests.bench.limits import Enforced
+from tests.bench.measure import Row, Spent, alternate
+from tests.bench.plot import render_plot
+from tests.bench.table import render_markdown, render_text
+
+ROWS = [
+    Row("start", "a & b", 1.0, "curl <URL>", 2.0, "12 requests"),
+    Row("growth", "alone", 3.0, note="simulated"),
+    Row("curl", "slow", 9.0, "sha256sum", 0.5),
+]
+
+
+def test_the_table_has_a_ratio_where_there_is_something_to_compare_with() -> None:
+    text = render_text(ROWS).splitlines()
+    assert [line.split() for line in text[1:]] == [
+        ["a", "&", "b", "1.00", "curl", "<URL>", "2.00", "0.50", "12", "requests"],
+        ["alone", "3.00", "simulated"],
+        ["slow", "9.00", "sha256sum", "0.50", "18.00"],
+    ]
+    markdown = render_markdown(ROWS, "invoke bench")
+    assert "| a & b | 1.00 | curl <URL> | 2.00 | 0.50 | 12 requests |\n" in markdown
+    assert markdown.endswith("\nMeasured by `invoke bench`.\n")
+
+
+def test_the_picture_is_xml_with_a_bar_for_each_ratio() -> None:
+    picture = ET.fromstring(render_plot(ROWS, "invoke bench --only <x>"))  # noqa: S314 - our own text
+    texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert [text for text in texts if text in {"0.50", "18.00"}] == ["0.50", "18.00"]
+    assert texts[-1] == "invoke bench --only <x>"
+
+
+def test_medians_and_the_most_memory_of_runs_in_turn() -> None:
+    order: list[str] = []
+
+    def work(name: str, *seconds: float) -> Spent:
+        order.append(name)
+        return Spent(seconds[order.count(name) - 1], mib=10 * order.count(name))
+
+    one, two = alternate(3, lambda: work("one", 5, 1, 3), lambda: work("two", 2, 2, 8))
+    assert order == ["one", "two"] * 3
+    assert (one, two) == (Spent(3, 30), Spent(2, 30))
+
+
+LIMITS = {
+    "writes a minute": ("POST", 59, 80), "points a minute": ("GET", 59, 900), "requests an hour": ("GET", 3599, 1000),
+    "writes an hour": ("POST", 3599, 500),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "seconds", "most"), LIMITS.values(), ids=LIMITS.keys())
+def test_the_stand_in_refuses_one_more_than_the_limit(method: str, seconds: int, most: int) -> None:
+    """As many as are allowed in that time pass, spread evenly over it."""
+    times = iter([seconds * number / most for number in range(most + 1)])
+    limits = Enforced("*", ".", None, now=lambda: next(times), hourly={"made-up": 1000})
+    request = Request("github", method, "/api/v3/repos", {}, {"authorization": "Bearer made-up"})
+    for _ in range(most):
+        assert not limits.matches(request)
+    assert limits.matches(request)
+    assert limits.refused == 1
