@@ -10,6 +10,7 @@ from invoke.exceptions import Exit
 
 from tests.bench import channels, hashing, history, limits, start
 from tests.bench.measure import Row
+from tests.bench.picture import draw_rehearsal
 from tests.bench.plot import render_plot
 from tests.bench.table import render_markdown, render_text
 
@@ -30,7 +31,7 @@ QUICK: dict[str, Part] = {
 }
 
 
-def bench(only: Iterable[str], *, quick: bool, markdown: str, plot: str) -> None:
+def bench(only: Iterable[str], *, quick: bool, markdown: str, plot: str, picture: str) -> None:
     """Measure the chosen parts, one after the other.
 
     Args:
@@ -38,10 +39,14 @@ def bench(only: Iterable[str], *, quick: bool, markdown: str, plot: str) -> None
         quick: one run of each, of smaller things: to see that it works.
         markdown: a file for the table; empty for none.
         plot: a file for the SVG; empty for none.
+        picture: a file for the SVG of a rehearsal, and nothing is measured; empty for none.
 
     Raises:
         Exit: a part is unknown.
     """
+    if picture:
+        Path(picture).write_text(draw_rehearsal(), "utf-8")
+        return
     names = [name.strip() for text in only for name in text.split(",")] or list(PARTS)
     if unknown := [name for name in names if name not in PARTS]:
         raise Exit(f"Unknown part {unknown[0]!r}\nThere are: {', '.join(PARTS)}.", code=2)

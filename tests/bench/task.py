@@ -14,6 +14,7 @@ from invoke.tasks import task
         "quick": "one run of smaller things, to see that it works",
         "markdown": "FILE for the table",
         "plot": "FILE for the picture (SVG)",
+        "picture": "FILE for a picture of a rehearsal (SVG) instead",
     },
 )
 def bench(
@@ -22,8 +23,9 @@ def bench(
     quick: bool = False,  # noqa: FBT001, FBT002 - a flag of Invoke's is a parameter
     markdown: str = "",
     plot: str = "",
+    picture: str = "",
 ) -> None:
     """Measure this project against the commands that a user would use instead."""
     from tests.bench.command import bench as measure  # noqa: PLC0415 - only when it runs
 
-    measure(only or (), quick=quick, markdown=markdown, plot=plot)
+    measure(only or (), quick=quick, markdown=markdown, plot=plot, picture=picture)

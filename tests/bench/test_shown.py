@@ -1,5 +1,6 @@
 """The table and the picture of what was measured, and the limits that the stand-in enforces for it."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from release.rehearsal.servers.http import Request
 from tests.bench.limits import Enforced
 from tests.bench.measure import Row, Spent, alternate
+from tests.bench.picture import WIDTH, draw
 from tests.bench.plot import render_plot
 from tests.bench.table import render_markdown, render_text
 
@@ -34,6 +36,14 @@ def test_the_picture_is_xml_with_a_bar_for_each_ratio() -> None:
     texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert [text for text in texts if text in {"0.50", "18.00"}] == ["0.50", "18.00"]
     assert texts[-1] == "invoke bench --only <x>"
+
+
+def test_the_picture_of_a_rehearsal_loads_nothing_and_shows_the_lines() -> None:
+    picture = draw("$ invoke rehearse", "    docker  served  0.0.2\n" + "x" * 300)
+    texts = [element.text or "" for element in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314 - our own text
+    assert "served" in texts
+    assert max(map(len, texts)) <= WIDTH
+    assert re.findall(r"url\((?!#)[^)]*\)", picture) == []
 
 
 def test_medians_and_the_most_memory_of_runs_in_turn() -> None:
