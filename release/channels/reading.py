@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from release.channels import kind_of
 from release.channels.sources import Sources
-from release.channels.verdict import Expected, Verdict, judge
+from release.channels.verdict import Expected, Verdict, judge, same_version
 from release.errors import ReleaseError, ServiceError, Stopped
 from release.http.download import hash_url
 from release.http.workers import Workers
@@ -20,10 +20,14 @@ UNREAD = 2  # reads of one channel beside its files
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read of one channel: ``served``, or the ``reason`` why not."""
+    """What was read of one channel: ``served``, or the ``reason`` why not.
+
+    ``current``: it serves the version that was asked for, so that its checksums matter.
+    """
 
     served: Served | None = None
     reason: str = ""
+    current: bool = True
 
 
 def read_channel(
@@ -47,7 +51,8 @@ def read_channel(
     try:
         native = kind.native_version(version)
         with Workers(len(channel.paths) + UNREAD) as workers:
-            return Reading(kind.read(channel, native, Sources(session, channel, workers, timeout, sha256)))
+            served = kind.read(channel, native, Sources(session, channel, workers, timeout, sha256))
+        return Reading(served, current=served.version is not None and same_version(served.version, native))
     except Stopped:
         raise
     except ReleaseError as error:
@@ -99,6 +104,8 @@ def hash_unknown(
 ) -> dict[str, str]:
     """URL -> sha256 of the downloads that the release states no checksum of, downloaded at the same time.
 
+    A channel that serves another version is behind, whatever its files hash to.
+
     Args:
         session: collaborators.
         readings: of the channels.
@@ -106,7 +113,7 @@ def hash_unknown(
         until: monotonic seconds at which nobody waits any longer; ``None`` for no end.
     """
     known = known_checksums(release)
-    found = {one.url for reading in readings if reading.served for one in reading.served.downloads}
+    found = {one.url for reading in readings if reading.served and reading.current for one in reading.served.downloads}
     urls = sorted(url for url in found if url not in known and url.startswith(("https://", "http://")))
     with Workers(session.settings.http.concurrency) as workers:
         begun = {url: workers.submit(hash_url, session.transport, url, lambda _done, _total: None) for url in urls}

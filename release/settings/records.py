@@ -146,7 +146,7 @@ class Http(Record):
     """Limits of requests.
 
     Attributes:
-        timeout: seconds without an answer.
+        timeout: seconds for a whole answer; a download that goes on has longer.
         concurrency: requests at once.
     """
 

@@ -105,7 +105,8 @@ def _outlines(url: str, move: Move) -> tuple[str, ...]:
     varying = VARYING.sub(VERSION, loose)
     host, _, path = varying.partition("://")[2].partition("/")
     address, mark, query = path.partition("?")
-    return strict, loose.lower(), varying.lower(), f"{host}/{address.rpartition('/')[2]}{mark}{query}".lower()
+    name = address.removesuffix("/download").rpartition("/")[2]  # SourceForge puts the word behind each file
+    return strict, loose.lower(), varying.lower(), f"{host}/{name}{mark}{query}".lower()
 
 
 def _untagged(url: str) -> str:

@@ -57,6 +57,8 @@ A = "https://d.example/"
         pytest.param("k.zip?a=x86", ["k.zip?a=x64"], None, id="query of another architecture"),
         pytest.param("k-0.0.1.zip", ["a/k-0.1.0.zip", "b/k-0.1.0.zip"], None, id="two of one name"),
         pytest.param("a/k-0.0.1.zip", ["b/k-0.1.0.zip", "a/k-0.1.0.zip"], 1, id="nearest of two"),
+        pytest.param("a/0.0/k-0.0.1.zip/download", ["b/k-0.1.0.zip/download"], 0, id="name before a word"),
+        pytest.param("k-0.0.1-x64.zip/download", ["l-0.1.0-x64.zip/download"], None, id="another before a word"),
         pytest.param("k-0.0.1-x64.zip", ["k-0.1.0-arm64.zip"], None, id="other architecture"),
         pytest.param("0.0.1/k.zip", ["0.1.0/k.zip", "k.zip"], 0, id="version in the folder"),
         pytest.param("k%2D0.0.1.zip", ["k-0.1.0.zip"], 0, id="percent signs that need not be"),
