@@ -1,6 +1,7 @@
 # ruff: noqa: INP001 - beside the scripts that use it, not a module of the package
 """The configuration of the current folder, for the scripts here: as a task gets it, with every override."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from release.settings.parser import SECTIONS
 
 def read_configuration() -> dict[str, Any]:
     """The sections that are ours, as plain tables."""
-    config = Config(project_location=str(Path.cwd()))
+    config = Config(project_location=str(Path.cwd()), runtime_path=os.environ.get("INVOKE_RUNTIME_CONFIG"))
     config.load_project()
+    config.load_runtime()
     config.load_shell_env()
     return {name: _plain(config[name]) for name in SECTIONS if name in config}
 

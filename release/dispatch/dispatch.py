@@ -113,7 +113,8 @@ def dispatch(
 
 
 def _announce_pace(session: Session, channels: Sequence[Channel]) -> None:
-    if (seconds := pace(session.token(channel) for channel in channels)) > 0:
+    tokens = (session.environment.get(channel.token) or channel.target for channel in channels)  # an App's: by target
+    if (seconds := pace(tokens)) > 0:
         session.say(
             f"{len(channels)} dispatches keep within GitHub's limits: this takes at least {seconds / MINUTE:.0f} min."
         )

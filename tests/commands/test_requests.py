@@ -40,7 +40,7 @@ ROWS: dict[str, tuple[Command, int, dict[str, int], dict[str, int]]] = {
     "dist.all": (distribute, 0, {"github": 18, "codeload": 4, "registry": 5, "feed": 1}, MANIFESTS),
     "dist.all --wait": (distribute, 30, {"github": 24, "codeload": 4, "registry": 10, "feed": 2}, AFTER),
     "status.all": (ask_status, 0, {"github": 10, "codeload": 4, "registry": 5, "feed": 1}, MANIFESTS),
-    "doctor": (ask_doctor, 0, {"github": 32, "registry": 8, "feed": 1}, DOCTOR),
+    "doctor": (ask_doctor, 0, {"github": 34, "registry": 8, "feed": 1}, DOCTOR),
 }
 
 
