@@ -33,7 +33,7 @@ FLAGS: dict[str, tuple[object, str]] = {
     "to": ("", "the good version; default: the one served before the bad one"),
     "reason": ("", "a sentence for the commit"),
     "path": (None, "DIR, edit this checkout; do not clone, commit or push"),
-    "keep": (False, "leave the stand-in up and print the variables that point a shell at it"),
+    "keep": (False, "leave the stand-in up, print examples that work on it, and write files to be sourced"),
     "fault": ([], "CHANNEL=KIND, make a channel misbehave, `list` shows the kinds; repeatable"),
     "repository": ("", "OWNER/NAME, the product's"),
     "channel": (
