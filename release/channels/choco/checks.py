@@ -1,20 +1,17 @@
 """What must be so before a package is edited; each refusal names the place."""
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from release.channels.choco.address import folder_of, is_released
+from release.channels.choco.plan import Plan
 from release.errors import EditRefused
-
-if TYPE_CHECKING:
-    from release.channels.choco.plan import Plan
 
 OWN_SUM = {"", "64", "arm64"}  # keys of URLs that Chocolatey wants a checksum of their own for
 MOST = 64  # downloads of one package
 MENTIONS = 500  # of the version in one package
 
 
-def check_size(plan: "Plan") -> None:
+def check_size(plan: Plan) -> None:
     """See to it that looking at each download and each mention of the version stays cheap."""
     package = plan.package
     texts = [source.text for source, _ in package.scripts.values()] + [one.text for one in package.proofs.values()]
@@ -28,7 +25,7 @@ def check_size(plan: "Plan") -> None:
         )
 
 
-def check_downloads(plan: "Plan") -> None:
+def check_downloads(plan: Plan) -> None:
     """See to it that every download has its checksum, and that the channel's artifact is one of them."""
     new = {plan.digests[one.address] for one in plan.found if one.sum_text}
     for one in plan.installed:
@@ -43,7 +40,7 @@ def check_downloads(plan: "Plan") -> None:
         _check_nothing_to_download(plan)
 
 
-def _check_others(plan: "Plan") -> None:
+def _check_others(plan: Plan) -> None:
     """A download that is none of the release, but lies beside one of it, is one that was not recognised."""
     folders = {folder_of(one.address, plan.derivation) for one in plan.installed}
     for one in plan.package.urls(lambda url: not is_released(url, plan.derivation)):
@@ -52,7 +49,7 @@ def _check_others(plan: "Plan") -> None:
                               "Attach it to the release, name it under `artifacts:`, or correct the URL.")  # fmt: skip
 
 
-def _check_nothing_to_download(plan: "Plan") -> None:
+def _check_nothing_to_download(plan: Plan) -> None:
     """A package without a download is a metapackage, or its script names the version; it has no checksum then."""
     package = plan.package
     named = [script for path, (_, script) in package.scripts.items() if path in package.named]

@@ -10,7 +10,8 @@ from release.channels.choco.downloads import downloads
 from release.channels.choco.install_script import Script, parse_script
 from release.channels.choco.metadata import moved_part
 from release.channels.choco.package import Package
-from release.channels.choco.plan import Plan, plan_of
+from release.channels.choco.plan import Plan
+from release.channels.choco.planner import plan_of
 from release.channels.choco.powershell import FILLS, OPENS, Text
 from release.channels.text.derive import Derivation
 from release.channels.text.literal import Edit, Literal, apply_edits, line_of, plain_literal
