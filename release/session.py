@@ -16,6 +16,7 @@ NOT_FOR_IT = frozenset({403, 404, 422})  # the App is not for this repository: w
 if TYPE_CHECKING:
     from release.github.app import App
     from release.github.client import GitHub
+    from release.github.workflows import Workflow
     from release.http.transport import Transport
 
 
@@ -66,6 +67,16 @@ class Session:
                  if one.target.lower() == target.lower() and not self.environment.get(one.token)]  # fmt: skip
         contents = {} if all(one.workflow for one in there) else {"contents": "write"}
         return {**contents, "actions": "write" if any(one.workflow for one in there) else "read"}
+
+    def workflows(self, channel: Channel) -> "list[Workflow]":
+        """Every workflow of the channel's target.
+
+        Raises:
+            ServiceError: the list cannot be read (it needs Actions: read).
+        """
+        from release.github.workflows import read_workflows  # noqa: PLC0415 - it needs a YAML parser
+
+        return read_workflows(self.github, channel.target, self.token(channel), self.settings.http.concurrency)
 
     def newest_release(self) -> dict[str, Any] | None:
         """The newest stable release of the product as GitHub gives it, ``None`` where there is none.

@@ -11,7 +11,7 @@ from release.dispatch.search import find_runs
 from release.dispatch.tell import TOLD_TWICE
 from release.errors import ServiceError
 from release.github.runs import OVER, Run, names_version, parse_run, run_url
-from release.github.workflows import nobody_hears, read_workflows
+from release.github.workflows import nobody_hears
 from release.records import Outcome, Release, State
 from release.session import Session
 from release.settings import Channel
@@ -131,7 +131,7 @@ class Follow:
     def _deaf(self, event: str) -> str | None:
         """Why no workflow of the target can have heard the event; ``None`` where one can, or nobody knows."""
         try:
-            workflows = read_workflows(self.session, self.channel)
+            workflows = self.session.workflows(self.channel)
         except ServiceError:
             return None
         if self.channel.workflow:

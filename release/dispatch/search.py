@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from release.dispatch.last_run import event_of
 from release.errors import ReleaseError, Stopped
 from release.github.runs import Run, candidates, is_of_workflow, names_version
-from release.github.workflows import read_workflows
 from release.session import Session
 from release.settings import Channel
 
@@ -46,7 +45,7 @@ def hearing(session: Session, channel: Channel, runs: Sequence[Run]) -> list[Run
     if channel.workflow:
         return list(runs)
     try:
-        workflows = read_workflows(session, channel)
+        workflows = session.workflows(channel)
     except Stopped:
         raise
     except ReleaseError:

@@ -19,7 +19,7 @@ from release.doctor.checks import (
 from release.doctor.reads import check_issues, check_served, check_stable, guarded, newest_version
 from release.doctor.target import check_receiver, check_target
 from release.errors import ReleaseError, ServiceError
-from release.github.workflows import FOLDER, read_workflows
+from release.github.workflows import FOLDER
 from release.http.limits import server_time
 from release.http.transport import Answer
 from release.http.workers import Workers
@@ -128,7 +128,7 @@ class _Examination:
     def _receiver(self) -> list[Line]:
         if self.repository is None:
             return [self._line("receiver", Level.WARNING, "unknown: the target could not be read", "See above.")]
-        return [*check_receiver(self.channel, read_workflows(self.reader, self.channel)), *self._ref()]
+        return [*check_receiver(self.channel, self.reader.workflows(self.channel)), *self._ref()]
 
     def _ref(self) -> list[Line]:
         """A ``workflow_dispatch`` runs the file as it stands at ``ref``: it must be there too."""

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from release.errors import ReleaseError
+from release.github.client import GitHub
 from release.github.listens import Listens, parse_listens
 from release.http.workers import Workers
-from release.session import Session
-from release.settings import Channel
 
 __all__ = ["FOLDER", "Listens", "Workflow", "nobody_hears", "parse_listens", "read_workflows"]
 
@@ -45,25 +44,32 @@ class Workflow:
         return self.listens is not None and self.listens.hears(event, event_type)
 
 
-def read_workflows(session: Session, channel: Channel) -> list[Workflow]:
-    """Every workflow of the channel's target, its file read from the default branch, all at the same time.
+def read_workflows(github: GitHub, target: str, token: str | None, concurrency: int) -> list[Workflow]:
+    """Every workflow of a repository, its file read from the default branch, all at the same time.
+
+    Args:
+        github: REST API.
+        target: ``owner/name``.
+        token: who asks.
+        concurrency: requests at once, at most.
 
     Raises:
         ServiceError: the list of workflows cannot be read (it needs Actions: read).
     """
-    token = session.token(channel)
-    listed = session.github.workflows(channel.target, token)
+    listed = github.workflows(target, token)
     named = [(str(one.get("path")), str(one.get("state"))) for one in listed]
-    with Workers(session.settings.http.concurrency) as workers:
+    with Workers(concurrency) as workers:
         begun = [
-            workers.submit(_read, session, channel, path, state) for path, state in named if path.startswith(FOLDER)
+            workers.submit(_read, github, target, token, path, state)
+            for path, state in named
+            if path.startswith(FOLDER)
         ]
         return [future.result() for future in begun]
 
 
-def _read(session: Session, channel: Channel, path: str, state: str) -> Workflow:
+def _read(github: GitHub, target: str, token: str | None, path: str, state: str) -> Workflow:
     try:
-        text = session.github.file(channel.target, path, session.token(channel))
+        text = github.file(target, path, token)
         if text is None:
             return Workflow(path, state, problem="it is not on the default branch")
         return Workflow(path, state, parse_listens(text))

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from release.errors import ServiceError
-from release.github.workflows import Listens, Workflow, nobody_hears, parse_listens, read_workflows
+from release.github.workflows import Listens, Workflow, nobody_hears, parse_listens
 from release.rehearsal import StandIn
 from tests.support.sessions import session_at
 
@@ -94,10 +94,10 @@ def test_why_nobody_hears(workflows: list[Workflow], said: str | None) -> None:
 
 def test_workflows_of_a_repository_are_read_from_its_default_branch(standin: StandIn) -> None:
     session = session_at(standin)
-    found = read_workflows(session, session.settings.channels["homebrew"])
+    found = session.workflows(session.settings.channels["homebrew"])
     assert any(one.active and one.hears("repository_dispatch", "kekkai-release") for one in found)
     (publish,) = [
-        one for one in read_workflows(session, session.settings.channels["docker"]) if one.name == "docker-publish.yml"
+        one for one in session.workflows(session.settings.channels["docker"]) if one.name == "docker-publish.yml"
     ]
     assert publish.listens is not None
     assert publish.listens.inputs == {"tag": True}
