@@ -10,7 +10,7 @@ from release.channels.docker.kind import Docker
 from release.channels.docker.settings import DockerChannel
 from release.channels.reading import newest_stable, read_and_judge
 from release.channels.verdict import Expected, Verdict, judge, same_version
-from release.records import Artifact, Release, Served, State
+from release.records import Artifact, Download, Release, Served, State
 from release.rehearsal import StandIn
 from release.rehearsal.servers.faults import Fault
 from release.session import Session
@@ -48,6 +48,42 @@ def test_a_mismatch_names_both_checksums() -> None:
 
 def test_without_an_expected_checksum_the_version_is_enough() -> None:
     assert judge(Served("1.2.3", BAD), Expected("1.2.3", None, newest=None)).state is State.SERVED
+
+
+FILES = {
+    f"https://e.org/1.2.3/{name}.tar.gz": digit * 64 for digit, name in (("a", "mac"), ("b", "linux"), ("c", "win"))
+}
+MAC, LINUX, WINDOWS = FILES
+
+
+def pairs(changed: dict[str, str | None] | None = None, version: str | None = None) -> Served:
+    """Three downloads of the release, the artifact's last, some with another checksum or of another version."""
+    held = {**FILES, **(changed or {})}
+    downloads = tuple(Download(url, sha256, version if url == LINUX else None) for url, sha256 in held.items())
+    return Served("1.2.3", FILES[MAC], MAC, downloads=downloads)
+
+
+PAIRS = [
+    pytest.param(pairs(), FILES, State.SERVED, "", id="the artifact is not the first"),
+    pytest.param(pairs({WINDOWS: "0" * 64}), FILES, State.MISMATCH, WINDOWS, id="the last is nothing but zeros"),
+    pytest.param(pairs({LINUX: "0" * 64}), FILES, State.MISMATCH, LINUX, id="one in the middle"),
+    pytest.param(pairs({LINUX: FILES[MAC]}), FILES, State.MISMATCH, LINUX, id="another file's"),
+    pytest.param(pairs(version="1.2.2"), FILES, State.MISMATCH, "of version 1.2.2", id="one of the version before"),
+    pytest.param(pairs({LINUX: None}), FILES, State.UNKNOWN, LINUX, id="one without a checksum"),
+    pytest.param(pairs(), {MAC: FILES[MAC]}, State.UNKNOWN, LINUX, id="one that nobody could hash"),
+    pytest.param(
+        pairs({WINDOWS: "0" * 64}), {WINDOWS: "c" * 64}, State.MISMATCH, WINDOWS, id="wrong counts before unknown"
+    ),
+]
+
+
+@pytest.mark.parametrize(("served", "checksums", "state", "said"), PAIRS)
+def test_every_download_is_judged(served: Served, checksums: dict[str, str], state: State, said: str) -> None:
+    seen = judge(served, Expected("1.2.3", FILES[WINDOWS], checksums=checksums))
+    assert seen.state is state
+    assert said in (seen.reason or "")
+    assert seen.served is not None
+    assert [one.expected for one in seen.served.downloads] == [checksums.get(url) for url in FILES]
 
 
 SAME = [
