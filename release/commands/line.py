@@ -32,7 +32,9 @@ def check_alone(namespace: Collection, names: Sequence[str], arguments: Sequence
     """
     if len([word for word in arguments if word in names]) < 2:
         return  # a value such as `--reason dist.scoop` may look like a task; only then it is worth parsing
-    parser = Parser(contexts=namespace.to_contexts(), initial=ParserContext(args=Program().core_args()))
+    program = Program()
+    core = ParserContext(args=[*program.core_args(), *program.task_args()])
+    parser = Parser(contexts=namespace.to_contexts(), initial=core)
     try:
         tasks = list(parser.parse_argv(list(arguments)))[1:]
     except ParseError:

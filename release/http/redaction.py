@@ -17,9 +17,9 @@ from urllib.parse import unquote
 MASK = "***"
 SHORTEST = 4  # characters of a form that are worth hiding: three bytes in base64
 LEVELS = 6  # escapes of escapes of escapes ...
-PERCENT = r"(?:%[0-9a-fA-F]{2})++"
+PERCENT = r"(?:%[0-9a-fA-F]{2})+"
 ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,8});"
-BACKSLASH = r"(?:\\\\)++|(?:\\u[0-9a-fA-F]{4})++|\\(?:U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[^\n])"
+BACKSLASH = r"(?:\\\\)+|(?:\\u[0-9a-fA-F]{4})+|\\(?:U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[^\n])"
 EVERY = re.compile(f"{PERCENT}|{ENTITY}|{BACKSLASH}")
 # each alone too: what stands before a secret may look like the beginning of another kind of escape
 UNDOING = (EVERY, *(re.compile(one) for one in (PERCENT, ENTITY, BACKSLASH)))

@@ -24,7 +24,7 @@ class Send(Protocol):
 
 LONGEST = 8192  # characters of a challenge, or of a token that must go into a header
 SCHEMES = re.compile(r"(?:^|,)\s*+(bearer|basic)(?=\s|$)", re.IGNORECASE)
-PAIRS = re.compile(r'(?<!\w)(\w++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)"|([^\s,"]++))')
+PAIRS = re.compile(r'(?<!\w)(\w++)\s*+=\s*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*)"|([^\s,"]++))')
 
 
 def parse_challenge(header: str) -> tuple[str, dict[str, str]]:

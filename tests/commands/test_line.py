@@ -12,6 +12,10 @@ REFUSED = {
         "dist.homebrew dist.scoop --version 0.0.4 --dry-run",
         "invoke dist.all --only homebrew,scoop --dry-run --version=0.0.4",
     ),
+    "in another folder": (
+        "-r elsewhere dist.homebrew dist.scoop --version 0.0.4",
+        "invoke dist.all --only homebrew,scoop --version=0.0.4",
+    ),
     "flags that contradict each other": (
         "dist.homebrew --version 0.0.4 dist.scoop --version 0.0.5",
         "invoke dist.homebrew --version=0.0.4; invoke dist.scoop --version=0.0.5",

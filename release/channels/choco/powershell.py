@@ -15,16 +15,17 @@ SINGLE, DOUBLE = "'\u2018\u2019\u201a\u201b", '"\u201c\u201d\u201e'
 OPENS, FILLS = "\x01", "\x02"  # what stands for a text in the blanked code
 NAME = r"(?:\{([^}]{0,100})\}|((?:\w+:)?\w+))"
 VARIABLE = re.compile(rf"\$(?:{NAME}|\(\s*+\${NAME}\s*+\))")
+# No possessive group anywhere: before Python 3.11.5 the engine gets those wrong (gh-106052).
 LEXEME = re.compile(
     rf"""(?P<comment><\#(?s:.*?)\#>|\#[^\r\n]*+)
     |(?P<here>@(?:[{SINGLE}][ \t]*+\r?\n(?s:.*?)(?<=\n)[{SINGLE}]@|[{DOUBLE}][ \t]*+\r?\n(?s:.*?)(?<=\n)[{DOUBLE}]@))
     |(?P<open><\#|@[{SINGLE}{DOUBLE}][ \t]*+\r?\n)
-    |(?P<single>[{SINGLE}](?:[^{SINGLE}]++|[{SINGLE}]{{2}})*+[{SINGLE}])
+    |(?P<single>[{SINGLE}][^{SINGLE}]*+(?:[{SINGLE}]{{2}}[^{SINGLE}]*+)*[{SINGLE}](?![{SINGLE}]))
     |(?P<quote>[{SINGLE}{DOUBLE}])
-    |(?P<code>\s++|\$\{{[^}}]{{0,100}}\}}|(?:[^\s{SINGLE}{DOUBLE}`$(){{}}\[\],;=|&<>@\#]|`(?s:.))(?:[^\s{SINGLE}{DOUBLE}`$(){{}}\[\],;=|&<>]|`(?s:.))*+|(?s:.))""",
+    |(?P<code>\s++|\$\{{[^}}]{{0,100}}\}}|(?:[^\s{SINGLE}{DOUBLE}`$(){{}}\[\],;=|&<>@\#]|`(?s:.))(?:[^\s{SINGLE}{DOUBLE}`$(){{}}\[\],;=|&<>]|`(?s:.))*|(?s:.))""",
     re.VERBOSE,
 )
-BODY = re.compile(rf"(?:[^{DOUBLE}`$]++|`(?s:.)|[{DOUBLE}]{{2}}|\$(?!\())*+")
+BODY = re.compile(rf"(?:[^{DOUBLE}`$]++|`(?s:.)|[{DOUBLE}]{{2}}|\$(?!\())*")
 CHUNK = re.compile(rf"[^{DOUBLE}`$]++|`(?s:.)|[{DOUBLE}]{{2}}|\$")
 RAW = re.compile(rf"[^{SINGLE}]++|[{SINGLE}]{{2}}")
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
