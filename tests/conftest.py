@@ -1,5 +1,6 @@
 """What every test gets: an environment without anybody's secrets, no way off this machine, and the stand-in."""
 
+import multiprocessing.util
 import os
 import re
 import shutil
@@ -46,7 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the tests' homes are."""
+    """Where the tests' homes are; the server that forks outlives them, so it has its place before the first of them."""
+    multiprocessing.util.get_temp_dir()
     return tmp_path_factory.mktemp("homes")
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from release.rehearsal import StandIn
+from tests.support import forked
 from tests.support.cli import invoke_on_a_terminal
 
 Invoke = Callable[..., "Said"]
@@ -39,8 +40,7 @@ def invoke(standin: StandIn, project_root: Path) -> Invoke:
     def run(*arguments: str, at: Path = project_root, stdin: str = "", **variables: str | None) -> Said:
         chosen = {**os.environ, **standin.environment, "PYTHONPATH": str(project_root), **variables}
         environment = {name: value for name, value in chosen.items() if value is not None}
-        done = subprocess.run([sys.executable, "-W", "error", "-m", "invoke", *arguments], cwd=at, env=environment,
-                              input=stdin, capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+        done = forked.run("invoke", *arguments, place=at, environment=environment, stdin=stdin)
         return Said(done.returncode, done.stdout, done.stderr)
 
     return run

@@ -1,16 +1,18 @@
 """The installed command: the same tasks over the folder's own configuration, and slips that end with 2."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from release import __version__
+from tests.support import forked
 
-START = "from release.commands.program import main; main()"
+if TYPE_CHECKING:
+    import subprocess
+
 Distribute = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -21,8 +23,7 @@ def distribute(project_root: Path, tmp_path: Path) -> Distribute:
 
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "PYTHONPATH": str(project_root)}
-        return subprocess.run([sys.executable, "-c", START, *arguments], cwd=tmp_path, env=environment, text=True,
-                              capture_output=True, timeout=60, check=False, stdin=subprocess.DEVNULL)  # fmt: skip
+        return forked.run("distribute", *arguments, place=tmp_path, environment=environment)
 
     return run
 

@@ -1,12 +1,16 @@
 """``distribute init`` as a process of its own, in an empty folder."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.support import forked
+
+if TYPE_CHECKING:
+    import subprocess
 
 START = "from release.commands.program import main; main()"
 Distribute = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -26,8 +30,7 @@ def distribute(project_root: Path, product: Path) -> Distribute:
 
     def run(*arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "PYTHONPATH": str(project_root), **more}
-        return subprocess.run([sys.executable, "-c", START, *arguments], cwd=product, env=environment, text=True,
-                              capture_output=True, timeout=120, check=False, stdin=subprocess.DEVNULL)  # fmt: skip
+        return forked.run("distribute", *arguments, place=product, environment=environment)
 
     return run
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from release.rehearsal import StandIn
+from tests.support import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG")
@@ -44,8 +45,7 @@ def variables(standin: StandIn, more: Mapping[str, str | None]) -> dict[str, str
 
 def invoke(standin: StandIn, *arguments: str, **more: str | None) -> Done:
     """``invoke ARGUMENTS`` with the stand-in's variables and ``more``."""
-    done = subprocess.run(command(*arguments), cwd=ROOT, env=variables(standin, more), stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    done = forked.run("invoke", *arguments, place=ROOT, environment=variables(standin, more))
     return Done(done.returncode, done.stdout, done.stderr)
 
 

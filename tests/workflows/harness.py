@@ -69,6 +69,11 @@ class Run:
         return [c for c in self.calls if c.program == program and (not command or c.argv[:1] == [command])]
 
     @property
+    def failed(self) -> set[str]:
+        """The jobs of which a step failed, without the number that act gives those of a matrix."""
+        return set(re.findall(r"^\[[^/\]]*/([^\]]*?)(?:-\d+)? *\] +❌ +Failure - Main", self.log, re.MULTILINE))
+
+    @property
     def tasks(self) -> list[str]:
         """The tasks that were invoked, in order."""
         return [call.argv[0] for call in self.of(TASK)]
