@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, Self
 
-from release.metadata.programs import named_machine, named_system
+from release.channels.text.platforms import named_machine, named_system
 from release.settings import ChannelT
 
 OTHER_SHA = "5f3c1f6b" * 8

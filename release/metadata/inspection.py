@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from release.channels import kind_of
 from release.channels.bundle import Bundle
 from release.channels.proof import check_of
+from release.channels.text.platforms import named_system
 from release.errors import InputError, ReleaseError, ServiceError, Stopped
 from release.http.workers import Workers
 from release.metadata.archive import TooMuch, is_archive, members
 from release.metadata.content import content_of
-from release.metadata.programs import check_program, named_system
+from release.metadata.programs import check_program
 from release.metadata.requirements import check_bundle
 from release.metadata.stable import FILES, is_made_on_demand, marks, warning
 from release.metadata.wheel import Wheel, read_wheel

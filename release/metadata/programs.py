@@ -3,11 +3,11 @@
 Sources: the ELF specification (``e_machine``), Apple's ``mach-o/loader.h`` and ``fat.h``, Microsoft's "PE Format".
 """
 
-import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from release.channels.text.platforms import named_machine, named_system
 from release.metadata.archive import Member
 
 ELF = {3: "386", 0x28: "arm", 0x3E: "amd64", 0xB7: "arm64", 0xF3: "riscv64", 0x15: "ppc64", 0x16: "s390x",
@@ -15,16 +15,6 @@ ELF = {3: "386", 0x28: "arm", 0x3E: "amd64", 0xB7: "arm64", 0xF3: "riscv64", 0x1
 MACH = {7: "386", 0x01000007: "amd64", 0x0100000C: "arm64"}
 PE = {0x14C: "386", 0x1C4: "arm", 0x8664: "amd64", 0xAA64: "arm64"}
 OSABI = {9: "freebsd", 12: "openbsd", 2: "netbsd"}  # others are Linux's
-SYSTEM_WORDS = (
-    ("darwin", r"darwin|macos|osx|mac|apple"), ("windows", r"windows|win|win32|win64|pc-windows|msvc"),
-    ("linux", r"linux|linux32|linux64|musl|gnu|ubuntu|debian"), ("freebsd", r"freebsd"), ("openbsd", r"openbsd"),
-    ("netbsd", r"netbsd"),
-)  # fmt: skip
-MACHINE_WORDS = (
-    ("amd64", r"amd64|x86[-_]64|x64|win64|linux64|64[-_]?bit"), ("arm64", r"arm64(?:v8)?|aarch64|armv8"),
-    ("386", r"i?[3-6]86|x86|win32|linux32|32[-_]?bit|ia32"), ("arm", r"arm|arm(?:hf|el|v[5-7])(?:l|hf)?|armv?[67]"),
-    ("riscv64", r"riscv64"), ("ppc64", r"ppc64(?:le|el)?"), ("s390x", r"s390x"), ("loong64", r"loong(?:arch)?64"),
-)  # fmt: skip
 MOST_FAT = 16  # processors in one file; the magic number is also that of Java classes, which say 45 and more
 
 
@@ -63,22 +53,6 @@ def _mismatch(member: Member, read: Program, file_name: str) -> str | None:
     is_for = f"{read.system} {'+'.join(sorted(read.machines))}".strip()
     said = " ".join(filter(None, (system, machine)))
     return f"{file_name}: {member.path} is for {is_for}, the file's name says {said}"
-
-
-def named_system(file_name: str) -> str | None:
-    """The system that a file's name says, ``None`` where it says none."""
-    return _named(file_name, SYSTEM_WORDS)
-
-
-def named_machine(file_name: str) -> str | None:
-    """The processor that a file's name says, ``None`` where it says none, or all of them (``universal``)."""
-    return _named(file_name, MACHINE_WORDS)
-
-
-def _named(file_name: str, words: Iterable[tuple[str, str]]) -> str | None:
-    """The first meaning whose word stands alone in the name."""
-    name = file_name.lower()
-    return next((meaning for meaning, word in words if re.search(rf"(?<![a-z0-9])(?:{word})(?![a-z0-9])", name)), None)
 
 
 def read_program(head: bytes) -> Program | None:

@@ -6,7 +6,8 @@ import struct
 import tarfile
 import zipfile
 
-from release.metadata.programs import ELF, MACH, OSABI, PE, named_machine, named_system
+from release.channels.text.platforms import named_machine, named_system
+from release.metadata.programs import ELF, MACH, OSABI, PE
 
 DATE = (2026, 1, 1, 0, 0, 0)
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import pytest
 
+from release.channels.text.platforms import named_machine, named_system
 from release.errors import InputError
 from release.metadata import archive
 from release.metadata.archive import MOST_MEMBERS, Member, TooMuch, is_archive, members
-from release.metadata.programs import check_program, named_machine, named_system, read_program
+from release.metadata.programs import check_program, read_program
 from release.metadata.stable import is_made_on_demand, marks, marks_in, warning
 
 

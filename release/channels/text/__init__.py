@@ -1,1 +1,1 @@
-"""What the editors of several kinds share: versions and URLs as they stand in files."""
+"""What the editors of several kinds share: versions, URLs and names as they stand in files."""
