@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from types import TracebackType
+from typing import Any
 
 import pytest
 from invoke.context import Context
@@ -50,7 +51,7 @@ def fail() -> None:
 
 
 def test_an_error_of_a_task_is_called_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    task: Task[None] = Task(lambda _context: fail(), name="bench")
+    task: Task[Any] = Task(lambda _context: fail(), name="bench")
     with pytest.raises(RuntimeError) as caught:
         task(Context())
     assert end_of(caught.value) == 1
