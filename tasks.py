@@ -4,6 +4,7 @@ Every flag has a default and is checked by the package, because Invoke lets a re
 flags. What a task needs is imported only when it runs, so that ``invoke --list`` is as fast as Invoke itself.
 """
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said in one line in place of a t
     sys.exit("Python 3.11 or newer is needed.")
 
 from release.commands.table import collect
+from release.report.streams import end_of_list
 
 
 def explain(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
@@ -23,6 +25,7 @@ def explain(kind: type[BaseException], error: BaseException, at: TracebackType |
 
 
 sys.excepthook = explain
+atexit.register(end_of_list)
 namespace = collect(Path(__file__).parent, sys.argv[1:], os.environ)
 if (Path(__file__).parent / "tests" / "bench").is_dir():  # a checkout of this project
     from tests.bench.task import bench

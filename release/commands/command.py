@@ -1,5 +1,6 @@
 """Runs one step for a task: opens the session, shows the report, turns every error into two lines and an exit code."""
 
+import errno
 import json
 import signal
 import sys
@@ -16,6 +17,7 @@ from release.errors import InputError, ReleaseError, Stopped
 from release.http.redaction import make_redactor
 from release.report.console import Console
 from release.report.report import Report
+from release.report.streams import put, unwritten
 from release.session import Session
 from release.settings import SECTIONS, Environment, InvalidSettings, read_environment, unused_variables
 from release.text import lines, no_commands
@@ -23,6 +25,7 @@ from release.text import lines, no_commands
 if TYPE_CHECKING:
     from invoke.context import Context
 
+UNWRITABLE = frozenset({errno.EPIPE, errno.ENOSPC, errno.EIO})  # reading a file of settings does not end so
 STOPS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = Stopped("Interrupted.", "Run the same command again: only what is missing is done.")
 
@@ -142,17 +145,26 @@ def _words(arguments: list[str]) -> list[str]:
 
 def explain(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
     """Two lines for what goes wrong before a task starts: a broken ``invoke.yaml``, a flag of the wrong type."""
-    del at
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        raise SystemExit(unwritten(error))
     environment = read_environment()
     redact = make_redactor(environment.secrets().values())
-    found = getattr(error, "problems", None) or [error]
-    wrongs = [one if isinstance(one, InputError) else _unreadable(one, environment) for one in found]
     if issubclass(kind, KeyboardInterrupt):
-        print(redact(str(INTERRUPTED)), file=sys.stderr)
+        put(sys.stderr, f"{INTERRUPTED}\n")
         raise SystemExit(INTERRUPTED.exit_code)
+    wrongs = _wrongs(error, at, environment)
     if "--json" in sys.argv:
-        print(json.dumps({"schema": 1, "task": None, "ok": False, "release": None, "channels": [],
-                          "errors": [{"wrong": redact(one.wrong), "fix": one.fix} for one in wrongs]}))  # fmt: skip
+        errors = [{"wrong": redact(one.wrong), "fix": one.fix} for one in wrongs]
+        document = {"schema": 1, "task": None, "ok": False, "release": None, "channels": [], "errors": errors}
+        put(sys.stdout, f"{json.dumps(document)}\n")
     shown = lines(redact("\n".join(map(str, wrongs))))
-    print(no_commands(shown) if environment.in_actions else shown, file=sys.stderr)
-    raise SystemExit(InputError.exit_code)
+    put(sys.stderr, f"{no_commands(shown) if environment.in_actions else shown}\n")
+    raise SystemExit(max(one.exit_code for one in wrongs))
+
+
+def _wrongs(error: BaseException, at: TracebackType | None, environment: Environment) -> list[ReleaseError]:
+    """What ended the command: only what was raised before a task began can be the configuration's fault."""
+    if any(frame.f_globals.get("__name__") == "invoke.tasks" for frame, _line in traceback.walk_tb(at)):
+        return [ReleaseError(*_surprise(error))]
+    found = getattr(error, "problems", None) or [error]
+    return [one if isinstance(one, InputError) else _unreadable(one, environment) for one in found]

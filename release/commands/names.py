@@ -19,7 +19,8 @@ SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Pyth
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built so: twenty times as fast
 LARGEST = 256 * 1024  # bytes of a file of settings
-DEEPEST, MOST_ALIASES = 32, 200  # only names are looked for here; what aliases expand to is checked before a task
+DEEPEST, MOST = 32, 30_000  # tables in each other; values, with what aliases stand for, which Invoke writes out
+RUNTIME = re.compile(r"-[depRw]*f=?(.*)", re.DOTALL)  # alone, glued to its value, or behind flags that take none
 HARMLESS = frozenset({"--list", "-l", "--help", "-h", "--version", "-V"})
 Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
@@ -110,9 +111,12 @@ def runtime_file(arguments: Sequence[str]) -> str | None:
     """What ``-f`` or ``--config`` names on the command line; the last one counts."""
     named = None
     for word, following in zip(arguments, [*arguments[1:], ""], strict=False):
-        flag, equals, value = word.partition("=")
-        if flag in {"-f", "--config"}:
-            named = value if equals else following
+        if word.startswith("--config="):
+            named = word.partition("=")[2]
+        elif word == "--config":
+            named = following
+        elif found := RUNTIME.fullmatch(word):
+            named = found[1] or ("" if word.endswith("=") else following)
     return named
 
 
@@ -138,14 +142,14 @@ def read_table(file: Path) -> Mapping[str, Any]:
     """A configuration file's top level.
 
     Raises:
-        Unreadable: it is too large, no text, no YAML without aliases, or no table.
+        Unreadable: it is too large, also with what its aliases stand for, no text, no YAML, or no table.
     """
     try:
         content = file.read_bytes()
         if len(content) > LARGEST:
             raise Unreadable(f"The configuration cannot be read: {file} is larger than one can be")
         text = content.decode()
-        value = json.loads(text) if file.suffix == ".json" else _load(text)
+        value = json.loads(text) if file.suffix == ".json" else _load(file, text)
     except (OSError, UnicodeDecodeError, ValueError, RecursionError, yaml.YAMLError) as error:
         why = getattr(error, "strerror", None) or getattr(error, "problem", None) or "it is not as it should be"
         mark = getattr(error, "problem_mark", None)
@@ -158,12 +162,26 @@ def read_table(file: Path) -> Mapping[str, Any]:
     return value
 
 
-def _load(text: str) -> Any:  # noqa: ANN401 - YAML's values are of any type
-    """YAML of reasonable depth, which libyaml cannot do without, and whose aliases expand to little."""
-    depth = aliases = 0
+def _load(file: Path, text: str) -> Any:  # noqa: ANN401 - YAML's values are of any type
+    """YAML of reasonable depth, which libyaml cannot do without, and of reasonable size, aliases written out.
+
+    Raises:
+        Unreadable: it is beyond one of them.
+    """
+    values, opened, sizes = 0, list[tuple[str | None, int]](), dict[str | None, int]()
     for event in yaml.parse(text, Loader=LOADER):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        aliases += isinstance(event, yaml.AliasEvent)
-        if depth > DEEPEST or aliases > MOST_ALIASES:
-            raise ValueError
+        if isinstance(event, yaml.CollectionStartEvent):
+            opened.append((event.anchor, values))
+            sizes[event.anchor] = MOST  # what holds itself has no end
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = opened.pop()
+            sizes[anchor] = values - before
+        elif isinstance(event, yaml.ScalarEvent):
+            sizes[event.anchor] = 1
+        if isinstance(event, yaml.NodeEvent):
+            values += sizes.get(event.anchor, 1) if isinstance(event, yaml.AliasEvent) else 1
+        if len(opened) > DEEPEST:
+            raise Unreadable(f"{file} is nested more than {DEEPEST} deep")
+        if values > MOST:
+            raise Unreadable(f"{file} holds more than {MOST} values, with what its aliases stand for")
     return yaml.load(text, Loader=LOADER)  # noqa: S506 - both loaders are safe ones

@@ -1,7 +1,6 @@
 """A task's session: from Invoke's merged configuration and the environment."""
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,7 +23,7 @@ def open_session(
     say: Callable[[str], None],
     *,
     sleep: Callable[[float], None] | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> Session:
     """A session from Invoke's merged configuration and the environment; ``sleep`` and ``clock`` are the transport's.
 

@@ -1,5 +1,6 @@
 """``distribute``: the same tasks over the ``invoke.yaml`` of the folder, as one installed command."""
 
+import atexit
 import re
 import shlex
 import sys
@@ -12,6 +13,7 @@ from invoke.program import Program
 from release import __version__
 from release.commands.names import configured
 from release.commands.table import collect
+from release.report.streams import end_of_list
 from release.settings.environment import read_environment
 
 NAME = "distribute"
@@ -90,6 +92,7 @@ def main() -> None:
     from release.commands.command import explain  # noqa: PLC0415 - after the line above
 
     sys.excepthook = explain
+    atexit.register(end_of_list)
     Distribute(name=NAME, binary=NAME, binary_names=[NAME], version=__version__).run()
 
 

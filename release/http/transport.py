@@ -6,7 +6,6 @@
 
 import http.client
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +26,7 @@ from release.http.answers import (
     proves_acceptance,
     read_body,
 )
+from release.http.clock import steady
 from release.http.connection import exchange_within
 from release.http.limits import Gate, server_time, told_to_wait
 from release.http.retry import retrying, tries
@@ -48,7 +48,7 @@ class Transport:
         say: takes one line of progress, such as how long a rate limit makes us wait.
         stop: set when the user interrupts; every wait ends then.
         sleep: waits for so many seconds; tests pass their own.
-        clock: seconds since the epoch.
+        clock: seconds since the epoch, steady; tests pass their own.
     """
 
     def __init__(
@@ -59,13 +59,13 @@ class Transport:
         say: Callable[[str], None] = lambda _line: None,
         stop: threading.Event | None = None,
         sleep: Callable[[float], None] | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self.http, self.retry, self.say = http, retry, say
         self.stop = stop or threading.Event()
         self.sleep = sleep or self._wait
-        self.clock = clock
-        self.gate = Gate(self.sleep, clock, say, retry.max_told)
+        self.clock = clock or steady()
+        self.gate = Gate(self.sleep, self.clock, say, retry.max_told)
         self._ahead: dict[str, float] = {}
         self.session = Session(http.concurrency * 2)
 

@@ -181,7 +181,7 @@ def _raise(error: ReleaseError) -> Artifact:
 
 def _not_it(data: Mapping[str, Any], tag: str) -> str | None:
     """Why a release as GitHub gives it is not the published one of this very tag; ``None`` where it is."""
-    if data.get("draft") not in {None, False}:
+    if data.get("draft"):
         return "a draft, which nobody can download"
     found = data.get("tag_name")
     return None if found == tag else f"the release of another tag: {str(found)[:80]!r}"

@@ -3,11 +3,9 @@
 A stream that is closed, full or gone in the middle changes nothing about what was done.
 """
 
-import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TextIO
 from release.report.actions import annotations, render_summary
 from release.report.document import render_json
 from release.report.report import Report, rewritten
+from release.report.streams import UNWRITTEN, occupy, put
 from release.report.table import render_text
 from release.report.terminal import render_terminal, screen_of
 from release.report.units import size
@@ -23,7 +22,6 @@ from release.settings import Environment
 from release.text import lines, no_commands
 
 REFRESH = 0.2  # seconds between two redraws of a progress line
-UNWRITTEN = 1  # exit code where all is well but for the document that was asked for
 
 
 class Console:
@@ -39,7 +37,7 @@ class Console:
         self.environment, self.redact, self.json = environment, redact, json
         self.drawn = 0.0
         self.unwritten: str | None = None  # why a part of what was meant for stdout is not there
-        _occupy()
+        occupy()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a stream that knows ASCII only must not stop a report
@@ -47,14 +45,14 @@ class Console:
     def say(self, line: str) -> None:
         """A line of progress, or an error."""
         self._clear()
-        _put(sys.stderr, f"{self._harmless(line)}\n")  # in one piece: threads write too
+        put(sys.stderr, f"{self._harmless(line)}\n")  # in one piece: threads write too
 
     def tell(self, line: str) -> None:
         """A line of an account that is itself the report: to stdout, unless that is for JSON."""
         if self.json:
             self.say(line)
         else:
-            self.unwritten = _put(sys.stdout, f"{self._harmless(line)}\n") or self.unwritten
+            self.unwritten = put(sys.stdout, f"{self._harmless(line)}\n") or self.unwritten
 
     def _harmless(self, text: str) -> str:
         """Without secrets and control characters; in a workflow without what its runner takes for a command."""
@@ -71,12 +69,12 @@ class Console:
             return
         self.drawn = now
         part = f" of {size(total)} ({100 * done // max(total, 1)} %)" if total else ""
-        _put(sys.stderr, f"\r{f'{name}: {size(done)}{part}'[: screen.width - 1]}\x1b[K")
+        put(sys.stderr, f"\r{f'{name}: {size(done)}{part}'[: screen.width - 1]}\x1b[K")
 
     def _clear(self) -> None:
         if self.drawn:
             self.drawn = 0.0
-            _put(sys.stderr, "\r\x1b[K")
+            put(sys.stderr, "\r\x1b[K")
 
     def show(self, report: Report) -> int:
         """The whole report: errors, table or JSON, and in a workflow annotations and the step summary.
@@ -90,11 +88,11 @@ class Console:
         for warning in clean.warnings if self.json else ():
             self.say(warning)
         for line in annotations(clean) if self.environment.in_actions else ():
-            _put(sys.stderr, f"{self.redact(line)}\n")
+            put(sys.stderr, f"{self.redact(line)}\n")
         self._clear()
         self._print(clean)
         if self.unwritten:
-            _put(sys.stderr, f"Warning: the report was not written in full: {self.unwritten}.\n")
+            put(sys.stderr, f"Warning: the report was not written in full: {self.unwritten}.\n")
         self._summarise(clean)
         return clean.exit_code or (UNWRITTEN if self.json and self.unwritten else 0)
 
@@ -102,7 +100,7 @@ class Console:
         """What is about to be done, to a person who is asked whether to do it; not part of the report."""
         now = [replace(outcome, next=None) for outcome in report.outcomes]  # what is to be done next is said after it
         self._clear()
-        _put(sys.stderr, self._rendered(self._clean(replace(report, outcomes=now)), sys.stderr))
+        put(sys.stderr, self._rendered(self._clean(replace(report, outcomes=now)), sys.stderr))
 
     def _clean(self, report: Report) -> Report:
         return rewritten(report, lambda text: lines(self.redact(text)))
@@ -117,7 +115,7 @@ class Console:
     def _print(self, report: Report) -> None:
         text = f"{self.redact(render_json(report))}\n" if self.json else self._rendered(report, sys.stdout)
         if text:
-            self.unwritten = _put(sys.stdout, text) or self.unwritten
+            self.unwritten = put(sys.stdout, text) or self.unwritten
 
     def _summarise(self, report: Report) -> None:
         if path := self.environment.get("GITHUB_STEP_SUMMARY"):
@@ -126,33 +124,3 @@ class Console:
                     summary.write(self.redact(render_summary(report, self.environment.server_url)))
             except OSError as error:
                 self.say(f"Warning: the step summary was not written: {error.strerror}.")
-
-
-def _occupy() -> None:
-    """A standard stream that is closed leads nowhere, before a socket or a file of ours gets its number."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-
-
-def _put(stream: TextIO | None, text: str) -> str | None:
-    """Write at once; why that failed, ``None`` where it did not."""
-    if stream is None:
-        return "the stream is closed"
-    try:
-        stream.write(text)
-        stream.flush()
-    except (OSError, ValueError) as error:
-        _abandon(stream)
-        return getattr(error, "strerror", None) or "the stream is closed"
-    return None
-
-
-def _abandon(stream: TextIO) -> None:
-    """Leave nothing behind that fails again when Python ends, and makes the exit code 120."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)

@@ -52,15 +52,15 @@ def watching(
     outcomes: Sequence[Outcome],
     say: Callable[[str], None],
     until: float | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Heard]:
     """Show changes for as long as the context is open.
 
     Args:
         outcomes: as they are at first.
         say: takes a line, without secrets or not.
-        until: when the wait ends at the latest, seconds since the epoch by ``clock``.
-        clock: seconds since the epoch.
+        until: when the wait ends at the latest, in seconds of ``clock``.
+        clock: seconds from any beginning.
     """
     console = _console()
     if console is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from release.channels import KINDS, kind_of
-from release.commands.names import configured, known_channels, runtime_file
+from release.commands.names import MOST, Unreadable, configured, known_channels, read_table, runtime_file
 from release.commands.table import ALWAYS, ON_ALL, collect, rows
 from release.errors import InputError
 
@@ -72,7 +72,7 @@ def test_a_later_file_changes_a_kind_and_keeps_one_that_it_does_not_name(tmp_pat
 UNREADABLE = {
     "no YAML": "a: [",
     "no table": "- a\n",
-    "aliases of aliases": "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else 'x')}]\n" for n in range(9)),
+    "an alias of nothing": "a: *b\n",
     "deep beyond reason": "a: " + "[" * 100_000,
     "bytes": "\udcff",
     "larger than a configuration": "#" * (1 << 20) + "\n",
@@ -86,6 +86,25 @@ def test_a_file_that_cannot_be_read_stops_what_needs_it(tmp_path: Path, text: st
         known_channels(tmp_path, ["dist.all"], {}, ALWAYS)
 
 
+EXPANDING = {
+    "aliases of aliases": "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else 'x')}]\n" for n in range(8)),
+    "one table many times": f"a: &a {{{', '.join(f'k{n}: x' for n in range(MOST // 200))}}}\nb: [{'*a, ' * 100}]\n",
+    "itself": "a: &a {b: *a}\n",
+}
+
+
+@pytest.mark.parametrize("text", EXPANDING.values(), ids=EXPANDING.keys())
+def test_aliases_that_expand_beyond_reason_are_refused_before_invoke_writes_them_out(tmp_path: Path, text: str) -> None:
+    (tmp_path / "invoke.yaml").write_text(text)
+    with pytest.raises(Unreadable, match=f"holds more than {MOST} values"):
+        read_table(tmp_path / "invoke.yaml")
+
+
+def test_a_few_aliases_are_no_matter(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text("a: &a {b: &b 1, c: *b}\n" + "".join(f"d{n}: *a\n" for n in range(300)))
+    assert len(read_table(tmp_path / "invoke.yaml")) == 301
+
+
 def test_no_file_is_said_as_that(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"There is no invoke\.yaml in "):
         known_channels(tmp_path, ["dist.all"], {}, ALWAYS)
@@ -94,8 +113,16 @@ def test_no_file_is_said_as_that(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "named"),
-    [(["-f", "a", "-f", "b"], "b"), (["--config=a"], "a"), (["-f=a"], "a"), (["-f"], ""), (["x"], None)],
-    ids=["the last counts", "long", "equals sign", "no value", "none"],
+    [
+        (["-f", "a", "-f", "b"], "b"),
+        (["--config=a"], "a"),
+        (["-f=a"], "a"),
+        (["-fa"], "a"),
+        (["-def", "a"], "a"),
+        (["-f"], ""),
+        (["x"], None),
+    ],
+    ids=["the last counts", "long", "equals sign", "glued", "behind others", "no value", "none"],
 )
 def test_what_dash_f_names(words: list[str], named: str | None) -> None:
     assert runtime_file(words) == named

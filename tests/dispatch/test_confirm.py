@@ -9,6 +9,7 @@ import pytest
 from release.channels.choco.kind import Choco
 from release.dispatch.confirm import Pace, confirm
 from release.dispatch.dispatch import Order, dispatch
+from release.http.clock import steady
 from release.records import Artifact, Outcome, Release, State
 from release.rehearsal import StandIn
 from release.rehearsal.servers.faults import Fault
@@ -354,6 +355,18 @@ def test_the_feed_is_asked_in_minutes() -> None:
     pauses = Pace(1.0).pauses(Choco.longest_pause)
     assert [round(next(pauses), 2) for _ in range(3)] == [1, 1.5, 2.25]
     assert list(islice(pauses, 60))[-1] == 120
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0], ids=["forwards", "backwards"])
+def test_a_clock_that_is_set_in_the_middle_neither_ends_nor_prolongs_it(standin: StandIn, jump: float) -> None:
+    standin.misbehave("homebrew", "stuck")
+    session, release, passing, off = session_at(standin), known(standin), clock_of(standin), [0.0]
+    session.transport.clock = steady(lambda: passing.now() + off[0], passing.now)
+    told = send(session, release, ["homebrew"])
+    begun = passing.now()
+    confirm(session, release, told, session.transport.clock() + 60, lambda _outcome: off.__setitem__(0, jump))
+    assert off == [jump]
+    assert passing.now() - begun == pytest.approx(60)
 
 
 @pytest.mark.parametrize(

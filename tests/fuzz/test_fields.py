@@ -28,8 +28,8 @@ ODD: Mapping[str, object] = {
 class Bent(Fault):
     """The real answer with one field changed; what is no JSON passes as it is."""
 
-    def __init__(self, path: str, where: tuple[str, ...], value: object) -> None:
-        super().__init__("GET", path, None, origin="github")
+    def __init__(self, path: str, where: tuple[str, ...], value: object, origin: str = "github") -> None:
+        super().__init__("GET", path, None, origin=origin)
         self.where, self.value = where, value
 
     def apply(self, answer: Answer | None) -> Answer:
@@ -59,7 +59,8 @@ def bent(held: Any, where: tuple[str, ...], value: object) -> Any:  # noqa: ANN4
 RUNS = "/homebrew-tap/actions/runs"
 FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     **{f"runs-{name}": (f"{RUNS}$", ("workflow_runs", name)) for name in
-       ("id", "status", "conclusion", "display_title", "path", "created_at", "html_url", "event")},
+       ("id", "status", "conclusion", "display_title", "path", "created_at", "html_url", "event", "head_repository",
+        "repository", "head_branch")},
     "runs": (f"{RUNS}$", ("workflow_runs",)), "runs-all": (f"{RUNS}$", ()),
     **{f"run-{name}": (f"{RUNS}/\\d+$", (name,)) for name in ("id", "status", "conclusion", "html_url")},
     "run": (f"{RUNS}/\\d+$", ()),
