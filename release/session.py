@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from release.errors import ServiceError
@@ -39,6 +40,12 @@ class Session:
     redact: Callable[[str], str] = str
     stop: threading.Event = field(default_factory=threading.Event)
     app: "App | None" = None
+
+    def spare(self, until: float) -> "Session":
+        """The same for reads that nobody needs after ``until`` (monotonic seconds): all other requests go first."""
+        github = copy(self.github)
+        github.transport = self.transport.spare(until)
+        return replace(self, transport=github.transport, github=github)
 
     def token(self, channel: Channel, *, pulls: bool = False) -> str | None:
         """The channel's token from the environment, else the App's for its target; ``None`` where there is neither.

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from requests.structures import CaseInsensitiveDict
 
 from release.errors import ServiceError
-from release.http.limits import Gate
+from release.http.pace import Gate
 from release.http.transport import Answer, Transport, host_of, read_body
 from release.registry.login import Login
 
