@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from release.errors import ServiceError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from release.github.client import GitHub
     from release.github.workflows import Workflow
     from release.http.transport import Transport
+    from release.registry.login import Key
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Session:
         redact: takes every secret out of a text.
         stop: set when the user interrupts.
         app: the GitHub App that serves where a token is not set, ``None`` where there is none.
+        granted: by registries: address and user (``None``: anybody) -> what each image's login gave.
     """
 
     settings: Settings
@@ -39,6 +42,17 @@ class Session:
     redact: Callable[[str], str] = str
     stop: threading.Event = field(default_factory=threading.Event)
     app: "App | None" = None
+    granted: "dict[tuple[str, str | None], dict[Key, str]]" = field(default_factory=dict, repr=False)
+
+    def spare(self, until: float) -> "Session":
+        """The same for reads that nobody needs after ``until`` (monotonic seconds): all other requests go first."""
+        github = copy(self.github)
+        github.transport = self.transport.spare(until)
+        return replace(self, transport=github.transport, github=github)
+
+    def remembering(self) -> "Session":
+        """The same for a look at everything at one time: what was read of GitHub once is not asked again."""
+        return replace(self, github=self.github.remembering())
 
     def token(self, channel: Channel, *, pulls: bool = False) -> str | None:
         """The channel's token from the environment, else the App's for its target; ``None`` where there is neither.

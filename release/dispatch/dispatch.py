@@ -15,7 +15,6 @@ from release.dispatch.message import checksum_for, message_for
 from release.dispatch.tell import Prior, tell
 from release.errors import ReleaseError, Stopped
 from release.github.runs import Run, run_url, under_way
-from release.http.limits import pace
 from release.http.workers import Workers
 from release.metadata.version import tag_of
 from release.records import Outcome, Release, Served, State
@@ -55,6 +54,8 @@ class Ahead:
 def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> Ahead:
     """Begin to read what each channel serves and which runs its target has; one request per target for the runs."""
     workers = Workers(session.settings.http.concurrency)
+    until = time.monotonic() + READ_SECONDS
+    session = session.spare(until)
     runs = {_runs_key(c): c for c in channels}
     release = Release(version, tag_of(version, session.settings.project), "-" in version, {})
     newest = (
@@ -63,7 +64,7 @@ def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> A
         else None
     )
     return Ahead(
-        time.monotonic() + READ_SECONDS,
+        until,
         {c.name: workers.submit(read_channel, session, c, version, timeout=READ_SECONDS) for c in channels},
         {key: workers.submit(_runs, session, c)
          for key, c in runs.items()},
@@ -113,8 +114,9 @@ def dispatch(
 
 
 def _announce_pace(session: Session, channels: Sequence[Channel]) -> None:
-    tokens = (session.environment.get(channel.token) or channel.target for channel in channels)  # an App's: by target
-    if (seconds := pace(tokens)) > 0:
+    app = session.app
+    tokens = (session.environment.get(one.token) or (app.account(one.target) if app else None) for one in channels)
+    if (seconds := session.transport.gate.foretell(tokens)) > 0:
         session.say(
             f"{len(channels)} dispatches keep within GitHub's limits: this takes at least {seconds / MINUTE:.0f} min."
         )

@@ -41,7 +41,7 @@ def doctor(session: Session, channels: Sequence[str]) -> list[Line]:
         session: its tokens are used for reading only.
         channels: names in the configuration.
     """
-    chosen = [session.settings.channels[name] for name in channels]
+    chosen, session = [session.settings.channels[name] for name in channels], session.remembering()
     with Workers(session.settings.http.concurrency) as workers:
         newest = workers.submit(newest_version, session)  # first in the queue: the others wait for it
         begun = [workers.submit(_Examination(session, channel, newest).run) for channel in chosen]

@@ -88,8 +88,13 @@ class App:
         except (ServiceError, KeyError, ValueError):  # whose words would show the start of the token
             raise _odd("a token", repository) from None
         self._learn(minted.value)
+        self.github.transport.gate.share(minted.value, self.account(repository))
         self.github.names[minted.value] = self.name
         return minted
+
+    def account(self, repository: str) -> str:
+        """Whose requests GitHub counts together: the App has one installation for each owner."""
+        return f"{self.name} {repository.partition('/')[0].lower()}"
 
     def installation(self, repository: str) -> dict[str, Any]:
         """GitHub's record of the App's installation on ``repository``: ``id``, ``permissions``, ``suspended_at``.
@@ -141,6 +146,7 @@ class App:
             if self._jwt is None or not now + LASTS / 2 < self._jwt.until <= now + LASTS:
                 self._jwt = _Kept(sign(self.credentials, now), now + LASTS)
                 self._learn(self._jwt.value)
+                self.github.transport.gate.share(self._jwt.value, self.name)
             return self._jwt.value
 
     def refusal(self, answer: Answer, where: str, permissions: Mapping[str, str] | None = None) -> ServiceError:

@@ -1,6 +1,7 @@
 """GitHub's REST API, a method per call. Source: GitHub's published API description, version 2022-11-28."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,14 +11,17 @@ from release.github.own import is_own_run
 from release.github.refusals import decode_file, message_of, refusal
 from release.github.runs import EARLIER, parse_run
 from release.http.transport import Answer, Transport
+from release.http.workers import Once
 
 __all__ = ["HEADERS", "GitHub", "message_of", "refusal"]
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PAGE = 100
 MOST_PAGES = 100  # GitHub lists the first 10,000 releases only
-KEPT = 64 * 1024  # bytes of an answer that is kept to be compared
+KEPT, MOST_KEPT = 64 * 1024, 256  # bytes of an answer that is kept to be compared, and so many answers
 LARGEST_FILE = 1024 * 1024  # bytes of a target's file
+Read = tuple[str, str | None, str]
+"""Address, token and media type."""
 RAW = {**HEADERS, "Accept": "application/vnd.github.raw+json"}
 
 
@@ -32,7 +36,8 @@ class GitHub:
 
     def __init__(self, transport: Transport, api_url: str, names: Mapping[str, str] | None = None) -> None:
         self.transport, self.api_url, self.names = transport, api_url, dict(names or {})
-        self._last: dict[tuple[str, str | None], Answer] = {}
+        self._last: dict[Read, Answer] = {}
+        self._reads: Once[Answer] | None = None
 
     def url(self, *parts: str, **query: str) -> str:
         """The address of a call; each part is a path, quoted, and empty query values are left out."""
@@ -41,9 +46,36 @@ class GitHub:
         return f"{self.api_url}/{path}" + (f"?{asked}" if asked else "")
 
     def ask(self, method: str, url: str, token: str | None, **options: Any) -> Answer:  # noqa: ANN401 - handed on
-        """Any call that may be sent twice; the answer may be of any status."""
+        """Any call that may be sent twice; the answer may be of any status.
+
+        The last answer again where GitHub says that nothing changed, which it does not count.
+        """
         headers = {**HEADERS, **options.pop("headers", {})}
-        return self.transport.request(method, url, token=token, headers=headers, **options)
+        if method != "GET":
+            return self.transport.request(method, url, token=token, headers=headers, **options)
+        key = (url, token, headers["Accept"])
+        if self._reads is None:
+            return self._read(key, headers, options)
+        return self._reads.get(key, lambda: self._read(key, headers, options))
+
+    def _read(self, key: Read, headers: dict[str, str], options: dict[str, Any]) -> Answer:
+        url, token, _ = key
+        if had := self._last.get(key):
+            headers = {"If-None-Match": had.headers["ETag"], **headers}
+        answer = self.transport.request("GET", url, token=token, headers=headers, **options)
+        if answer.status == 304 and had and headers["If-None-Match"] == had.headers["ETag"]:
+            return had
+        if answer.status == 200 and answer.headers.get("ETag") and len(answer.body) <= KEPT:
+            self._last[key] = answer
+            if len(self._last) > MOST_KEPT:
+                self._last.pop([*self._last][0], None)
+        return answer
+
+    def remembering(self) -> "GitHub":
+        """The same, which asks for nothing twice."""
+        other = copy(self)
+        other._reads = Once()  # noqa: SLF001 - of the same class
+        return other
 
     def get(self, url: str, token: str | None, what: str, **options: Any) -> Answer:  # noqa: ANN401 - handed on
         """A call that must succeed.
@@ -141,7 +173,7 @@ class GitHub:
         what, found = f"workflow runs of {target} (Actions: read)", list[dict[str, Any]]()
         for page in range(1, pages + 1):
             url = self.url("repos", target, *under, **asked, page=str(page) if page > 1 else "")
-            answer = self._unless_changed(url, token, what)
+            answer = self.get(url, token, what)
             listed = answer.record().get("workflow_runs")
             if not isinstance(listed, list):
                 raise answer.misshapen()
@@ -149,18 +181,6 @@ class GitHub:
             if len(listed) < PAGE:
                 break
         return found
-
-    def _unless_changed(self, url: str, token: str | None, what: str) -> Answer:
-        """As ``get``; the last answer again where GitHub says that nothing changed, which it does not count."""
-        had = self._last.get((url, token))
-        answer = self.ask("GET", url, token, headers={"If-None-Match": had.headers["ETag"]} if had else {})
-        if answer.status == 304 and had:
-            return had
-        if not 200 <= answer.status < 300:
-            raise self.refusal(answer, token, what)
-        if answer.headers.get("ETag") and len(answer.body) <= KEPT:
-            self._last[url, token] = answer
-        return answer
 
     def run(self, target: str, run_id: int, token: str | None, headers: Mapping[str, str] | None = None) -> Answer:
         """One run; with ``If-None-Match`` in ``headers`` 304 where nothing changed."""

@@ -8,7 +8,8 @@ import http.client
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 import requests
 import tenacity
@@ -28,7 +29,8 @@ from release.http.answers import (
 )
 from release.http.clock import steady
 from release.http.connection import exchange_within
-from release.http.limits import Gate, server_time, told_to_wait
+from release.http.limits import server_time, told_to_wait
+from release.http.pace import Gate
 from release.http.retry import retrying, tries
 from release.http.session import Session, follow, host_of
 from release.settings import Http, Retry
@@ -68,6 +70,13 @@ class Transport:
         self.gate = Gate(self.sleep, self.clock, say, retry.max_told)
         self._ahead: dict[str, float] = {}
         self.session = Session(http.concurrency * 2)
+        self._until: float | None = None
+
+    def spare(self, until: float) -> Self:
+        """The same session for reads that nobody needs after ``until`` (monotonic seconds): all others go first."""
+        other = copy(self)
+        other._until = until  # noqa: SLF001 - of the same class
+        return other
 
     def _wait(self, seconds: float) -> None:
         if self.stop.wait(seconds):
@@ -132,12 +141,12 @@ class Transport:
             Lost: no whole answer came back; its ``status`` says how far it came.
             ServiceError: told to wait longer than ``retry.max_told``, or the answer is larger than any such.
         """
-        self.gate.wait(token, writes=method not in {"GET", "HEAD"})
-        sending()
-        with self.open(method, url, token=token, **options) as response:
-            body = _without(token, read_body(response, url, largest))
-        answer = Answer(response.status_code, CaseInsensitiveDict(response.headers), body, response.url)
-        self.gate.note(token, answer)
+        with self.gate.turn(token, writes=method not in {"GET", "HEAD"}, until=self._until):
+            sending()
+            with self.open(method, url, token=token, **options) as response:
+                body = _without(token, read_body(response, url, largest))
+            answer = Answer(response.status_code, CaseInsensitiveDict(response.headers), body, response.url)
+            self.gate.note(token, answer)
         self._ahead[host_of(url)] = server_time(answer.headers, self.clock()) - self.clock()
         return answer
 

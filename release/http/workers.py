@@ -1,11 +1,11 @@
 """Work at the same time on a bounded number of threads that never hold up the end of the program."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Generic, ParamSpec, Self, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,3 +51,23 @@ class Workers:
     def _serve(self) -> None:
         while (run := self._work.get()) is not None:
             run()
+
+
+class Once(Generic[T]):
+    """Results by what they are of: whoever asks for one that another thread is at waits for that."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._futures: dict[object, Future[T]] = {}
+
+    def get(self, key: Hashable, work: Callable[[], T]) -> T:
+        """The result of the first ``work`` for ``key``, or its error."""
+        with self._lock:
+            mine: Future[T] = Future()
+            future = self._futures.setdefault(key, mine)
+        if future is mine:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - whoever asks gets it
+                future.set_exception(error)
+        return future.result()

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from requests.structures import CaseInsensitiveDict
 
 from release.errors import ServiceError
-from release.http.limits import Gate
+from release.http.pace import Gate
 from release.http.transport import Answer, Transport, host_of, read_body
-from release.registry.login import Login
+from release.registry.login import Key, Login
 
 MEDIA_TYPES = (
     "application/vnd.oci.image.index.v1+json",
@@ -41,6 +41,7 @@ class Registry:
         password: or an access token.
         attempts: tries of one request, ``None`` for ``retry.attempts``.
         timeout: seconds without an answer, ``None`` for ``http.timeout``.
+        granted: of earlier logins there with the same name, kept up to date.
     """
 
     def __init__(
@@ -52,12 +53,13 @@ class Registry:
         *,
         attempts: int | None = None,
         timeout: float | None = None,
+        granted: dict[Key, str] | None = None,
     ) -> None:
         self.transport, self.base_url = transport, base_url.rstrip("/")
         self._attempts, self._timeout = attempts, timeout
         self._gate = Gate(transport.sleep, transport.clock, transport.say, transport.retry.max_told)
         pair = (username, password) if username and password else None
-        self._login = Login(self._send, self.base_url, pair)
+        self._login = Login(self._send, self.base_url, pair, granted)
 
     def head(self, image: str, ref: str) -> str | None:
         """The digest of a tag (or of a digest, to see that it is there); ``None`` where the registry has none.

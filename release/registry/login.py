@@ -52,13 +52,16 @@ class Login:
         send: sends one request.
         registry: its address. Only one on this machine may name a login on this machine.
         pair: user name and password, sent to the login that the registry names and nowhere else.
+        granted: what this registry granted this pair before, kept up to date.
     """
 
-    def __init__(self, send: Send, registry: str, pair: tuple[str, str] | None) -> None:
+    def __init__(
+        self, send: Send, registry: str, pair: tuple[str, str] | None, granted: dict[Key, str] | None = None
+    ) -> None:
         self._send, self._registry, self._host = send, registry, host_of(registry)
         self._realm: str | None = None
         self._basic = "Basic " + base64.b64encode(":".join(pair).encode()).decode() if pair else None
-        self._granted: dict[Key, str] = {}
+        self._granted = {} if granted is None else granted
         self._lock = threading.Lock()
 
     @property

@@ -15,6 +15,7 @@ from release.channels import kind_of
 from release.rehearsal.clock import Clock
 from release.rehearsal.feed import Feed
 from release.rehearsal.github import releases
+from release.rehearsal.github.allowance import OF_A_WORKFLOW
 from release.rehearsal.github.bare import ISOLATED, Commit, Repository
 from release.rehearsal.places import places
 from release.rehearsal.receivers import ROOT, Receivers
@@ -94,6 +95,8 @@ class StandIn(Servers):
                 known.setdefault(channel.token, made_up(channel.name))
         for name, value in known.items():
             self.world.tokens[value] = Token(name, value, targets.get(name, set()))
+            if name == "GITHUB_TOKEN":
+                self.world.tokens[value].limits.hourly = OF_A_WORKFLOW
         return known
 
     def _know_logins(self) -> dict[str, str]:

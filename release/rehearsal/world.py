@@ -10,6 +10,7 @@ from typing import Any
 
 from release.channels.rehearsed import Published
 from release.rehearsal.clock import Clock
+from release.rehearsal.github.allowance import Allowance
 from release.rehearsal.github.bare import Repository
 from release.rehearsal.servers.http import Answer, json_answer
 from release.settings import Channel, Settings
@@ -38,7 +39,7 @@ class Token:
         denied: permissions that it lacks there, such as ``actions:read`` or ``contents:write``.
         scopes: of a classic token; ``None`` for a fine-grained one.
         expires: ``2027-01-31 00:00:00 UTC``, ``None`` where the server does not say.
-        used: requests made with it.
+        limits: what may be asked with it, and was.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Token:
     denied: set[str] = field(default_factory=set)
     scopes: str | None = None
     expires: str | None = None
-    used: int = 0
+    limits: Allowance = field(default_factory=Allowance)
 
 
 @dataclass
@@ -123,6 +124,8 @@ class World:
         channels: channels that are not configured: repository and event -> the name that the receiver gets.
         run_details: whether ``return_run_details`` is known, which it is not on older servers.
         errors: what went wrong in the stand-in itself.
+        refuses: whether what is beyond GitHub's limits is answered 429; it is counted in any case.
+        under_way: requests to the API that have no answer yet.
     """
 
     settings: Settings
@@ -148,6 +151,8 @@ class World:
     threads: list[threading.Thread] = field(default_factory=list)
     run_details: bool = True
     errors: list[str] = field(default_factory=list)
+    refuses: bool = False
+    under_way: int = 0
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(10_000_001))
 
     @property

@@ -9,7 +9,7 @@ from pathlib import Path
 from invoke.exceptions import Exit
 
 from tests.bench import channels, hashing, history, limits, start
-from tests.bench.measure import Row
+from tests.bench.measure import Broken, Row
 from tests.bench.picture import draw_rehearsal
 from tests.bench.plot import render_plot
 from tests.bench.table import render_markdown, render_text
@@ -42,7 +42,7 @@ def bench(only: Iterable[str], *, quick: bool, markdown: str, plot: str, picture
         picture: a file for the SVG of a rehearsal, and nothing is measured; empty for none.
 
     Raises:
-        Exit: a part is unknown.
+        Exit: a part is unknown, or what it measures did not do its work.
     """
     if picture:
         Path(picture).write_text(draw_rehearsal(), "utf-8")
@@ -55,7 +55,10 @@ def bench(only: Iterable[str], *, quick: bool, markdown: str, plot: str, picture
         sys.stderr.write(f"Measuring {name}\n")
         part = {**PARTS, **QUICK}[name] if quick else PARTS[name]
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
-            rows += part(Path(place), 1 if quick else RUNS)
+            try:
+                rows += part(Path(place), 1 if quick else RUNS)
+            except Broken as wrong:
+                raise Exit(f"Measuring {name} failed: {wrong}", code=1) from None
     command = "invoke bench" + "".join(f" --only {name}" for name in names if len(names) < len(PARTS))
     command += " --quick" * quick
     sys.stdout.write(render_text(rows) + f"\n{command}\n")

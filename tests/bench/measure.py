@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 MIB = 1024  # ru_maxrss is in KiB
 
 
+class Broken(Exception):  # noqa: N818 - says what it is
+    """What was measured did not do its work: one line."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of the table.
@@ -56,7 +60,7 @@ def spend(command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | Non
     """Run a command that must succeed.
 
     Raises:
-        RuntimeError: it did not; the end of what it said.
+        Broken: it did not; the end of what it said.
     """
     ended, seen = threading.Event(), [0]
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
@@ -73,7 +77,7 @@ def spend(command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | Non
         watch.join()
         said.seek(0)
         if process.returncode:
-            raise RuntimeError(f"{' '.join(command)}: {process.returncode}: {said.read()[-500:].decode()}")
+            raise Broken(f"{' '.join(command)}: {process.returncode}: {said.read()[-500:].decode()}")
     return Spent(seconds, usage.ru_maxrss / MIB, seen[0], begun)
 
 

@@ -1,12 +1,8 @@
-"""The table and the picture of what was measured, and the limits that the stand-in enforces for it."""
+"""The table and the picture of what was measured."""
 
 import re
 import xml.etree.ElementTree as ET
 
-import pytest
-
-from release.rehearsal.servers.http import Request
-from tests.bench.limits import Enforced
 from tests.bench.measure import Row, Spent, alternate
 from tests.bench.picture import WIDTH, draw
 from tests.bench.plot import render_plot
@@ -56,21 +52,3 @@ def test_medians_and_the_most_memory_of_runs_in_turn() -> None:
     one, two = alternate(3, lambda: work("one", 5, 1, 3), lambda: work("two", 2, 2, 8))
     assert order == ["one", "two"] * 3
     assert (one, two) == (Spent(3, 30), Spent(2, 30))
-
-
-LIMITS = {
-    "writes a minute": ("POST", 59, 80), "points a minute": ("GET", 59, 900), "requests an hour": ("GET", 3599, 1000),
-    "writes an hour": ("POST", 3599, 500),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("method", "seconds", "most"), LIMITS.values(), ids=LIMITS.keys())
-def test_the_stand_in_refuses_one_more_than_the_limit(method: str, seconds: int, most: int) -> None:
-    """As many as are allowed in that time pass, spread evenly over it."""
-    times = iter([seconds * number / most for number in range(most + 1)])
-    limits = Enforced("*", ".", None, now=lambda: next(times), hourly={"made-up": 1000})
-    request = Request("github", method, "/api/v3/repos", {}, {"authorization": "Bearer made-up"})
-    for _ in range(most):
-        assert not limits.matches(request)
-    assert limits.matches(request)
-    assert limits.refused == 1

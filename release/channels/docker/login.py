@@ -27,7 +27,10 @@ def open_registry(
     """
     get = session.environment.get
     user, password = (get(channel.username), get(channel.password)) if login else (None, None)
-    return Registry(session.transport, channel.registry, user, password, attempts=attempts, timeout=timeout)
+    granted = session.granted.setdefault((channel.registry, user), {})
+    return Registry(
+        session.transport, channel.registry, user, password, attempts=attempts, timeout=timeout, granted=granted
+    )
 
 
 def check_login(session: Session, channel: DockerChannel) -> list[Line]:

@@ -2,15 +2,13 @@
 
 import hashlib
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from release.rehearsal.github.allowance import Allowance
 from release.rehearsal.github.bare import Repository
 from release.rehearsal.servers.http import Answer, Request, json_answer
 from release.rehearsal.world import AnswerError, Json, Token, World
-
-LIMIT = 5000
 
 
 @dataclass(frozen=True)
@@ -85,11 +83,15 @@ def answer_api(world: World, routes: list[Route], request: Request, path: str) -
     token = None
     try:
         token = _token(world, request)
+        _count(world, request, token)
         answer = _find(world, routes, request, path, token)
     except AnswerError as refused:
         answer = refused.answer
-    answer.headers.update(_limits(token))
-    return _conditional(request, answer)
+    answer.headers.update(_limits(world, token))
+    conditional = _conditional(request, answer)
+    if token and conditional.status == 304:
+        token.limits.spend(world.clock.now(), -1)
+    return conditional
 
 
 def _token(world: World, request: Request) -> Token | None:
@@ -101,9 +103,14 @@ def _token(world: World, request: Request) -> Token | None:
     token = world.tokens.get(given.partition(" ")[2])
     if token is None or given.partition(" ")[0].lower() not in {"bearer", "token"}:
         raise AnswerError(401, "Bad credentials")
-    with world.lock:
-        token.used += 1
     return token
+
+
+def _count(world: World, request: Request, token: Token | None) -> None:
+    writes = request.method not in {"GET", "HEAD"}
+    allowed = token is None or token.limits.allows(world.clock.now(), writes=writes, under_way=world.under_way - 1)
+    if not allowed and world.refuses:
+        raise AnswerError(429, "You have exceeded a secondary rate limit.", headers={"Retry-After": "60"})
 
 
 def _find(world: World, routes: list[Route], request: Request, path: str, token: Token | None) -> Answer:
@@ -114,13 +121,9 @@ def _find(world: World, routes: list[Route], request: Request, path: str, token:
     raise AnswerError(404, "Not Found")
 
 
-def _limits(token: Token | None) -> dict[str, str]:
-    used = token.used if token else 1
+def _limits(world: World, token: Token | None) -> dict[str, str]:
     told = {
-        "X-RateLimit-Limit": str(LIMIT),
-        "X-RateLimit-Remaining": str(max(LIMIT - used, 0)),
-        "X-RateLimit-Used": str(used),
-        "X-RateLimit-Reset": str(int(time.time()) + 3600),
+        **(token.limits if token else Allowance(60)).headers(world.clock.now()),
         "X-RateLimit-Resource": "core",
         "X-GitHub-Media-Type": "github.v3; format=json",
     }
@@ -142,8 +145,7 @@ def _conditional(request: Request, answer: Answer) -> Answer:
 
 def rate_limit(call: Call) -> Answer:
     """``GET /rate_limit``: any good token."""
-    used = call.token.used if call.token else 0
-    core = {"limit": LIMIT, "used": used, "remaining": LIMIT - used, "reset": int(time.time()) + 3600}
+    core = (call.token.limits if call.token else Allowance(60)).rest(call.world.clock.now())
     return json_answer({"resources": {"core": core}, "rate": core})
 
 

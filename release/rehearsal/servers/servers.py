@@ -62,14 +62,18 @@ class Servers:
         """``answer`` with the record, the faults and the delay around it."""
 
         def play(request: Request) -> Answer:
+            asks_api = request.path.startswith(f"{API}/")
             with self.world.lock:
                 self.requests.append(request)
+                self.world.under_way += asks_api
             fault = self.faults.take(request)
             real = None if fault and fault.replaces else self._safely(answer, request)
             given = fault.apply(real) if fault else real or Answer(500)
             request.status = 0 if given.drop else given.status
             if pause := self.delay + (fault.delay if fault else 0):
                 self.world.closed.wait(pause)
+            with self.world.lock:
+                self.world.under_way -= asks_api
             return given
 
         return play
