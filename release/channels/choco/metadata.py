@@ -70,7 +70,7 @@ def _moved_dependency(plan: Plan, part: Part, text: str) -> str:
     if not move.carried(held):
         return text
     name, line = part.attributes.get("id", ""), nuspec.line(part)
-    own = _own(name, nuspec.id, plan.change.project)
+    own = is_own(name, nuspec.id, plan.change.project)
     if not own and not PIN.fullmatch(held):
         return text
     if any(old != new and old.replace(".", "") in re.findall("[0-9]+", name) for old, new in plan.move.loose.items()):
@@ -79,7 +79,7 @@ def _moved_dependency(plan: Plan, part: Part, text: str) -> str:
     return VERSION.sub(lambda match: f"{match[1]}{match[2]}{move.moved(match[3])}{match[2]}", text)
 
 
-def _own(dependency: str, package: str, project: str) -> bool:
+def is_own(dependency: str, package: str, project: str) -> bool:
     """Whether a dependency is of the same product: ``kekkai.install`` of ``kekkai``."""
     base = FLAVOUR.sub("", package.casefold())
     name = dependency.casefold()
