@@ -123,6 +123,8 @@ class Served:
         downloads: every file of the release that users may get, the main one included.
         review: what the channel's own review says of the version, one word; ``None`` where it has no review.
         unread: what could not be read beside all this, and why.
+        brings: choco only: name and version of each package of the product that one without downloads brings, so that
+            versions are all that can be compared; ``None`` where it has downloads, or that is not known.
         text: what was read of a source whose format is not known; not reported.
     """
 
@@ -136,6 +138,7 @@ class Served:
     downloads: tuple[Download, ...] = ()
     review: str | None = None
     unread: str | None = None
+    brings: tuple[tuple[str, str], ...] | None = None
     text: str | None = None
 
 

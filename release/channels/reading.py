@@ -15,7 +15,7 @@ from release.session import Session
 from release.settings import Channel
 
 NO_SOURCE = "no source is configured that says what it serves"
-UNREAD = 2  # reads of one channel beside its files
+UNREAD = 4  # reads of one channel beside its files
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,19 @@ class Sources:
             )
         return {path: content for path, content in found.items() if content is not None}
 
+    def folders(self, paths: Iterable[str]) -> list[str]:
+        """The paths of all plain files in some folders of the target; a folder that is not there has none.
+
+        Raises:
+            ServiceError: one cannot be read in full.
+        """
+        begun = [self.begin(self._folder(path)) for path in paths]
+        return [name for wait in begun for name in wait()]
+
+    def _folder(self, path: str) -> Callable[[], list[str]]:
+        session, channel = self.session, self.channel
+        return lambda: session.github.folder(channel.target, path, session.token(channel))
+
     def _file(self, path: str) -> Callable[[], bytes | None]:
         session, channel = self.session, self.channel
         return lambda: session.github.file(channel.target, path, session.token(channel))

@@ -4,17 +4,19 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from release.channels import kind_of
 from release.channels.reading import Reading, hash_unknown, judge_reading, newest_stable, read_channel
 from release.channels.verdict import Verdict
-from release.dispatch.last_run import event_of, judge_run, last_run
+from release.dispatch.last_run import judge_run
 from release.dispatch.message import checksum_for, message_for
+from release.dispatch.search import event_of, may_hear, read_listens
 from release.dispatch.tell import Prior, tell
 from release.errors import ReleaseError, Stopped
-from release.github.runs import Run, run_url, under_way
+from release.github.listens import Listens
+from release.github.runs import OVER, Run, names_version, run_url
 from release.http.workers import Workers
 from release.metadata.version import tag_of
 from release.records import Outcome, Release, Served, State
@@ -42,12 +44,20 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """The newest runs of a target, and what the workflows of those listen to that may be joined, by their paths."""
+
+    runs: Sequence[dict[str, Any]] = ()
+    listens: Mapping[str, Listens] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Ahead:
     """What is being read of the channels beside the downloads; every read ends ``until`` (monotonic seconds)."""
 
     until: float
     readings: "Mapping[str, Future[Reading]]"
-    runs: "Mapping[tuple[str, str, str], Future[list[dict[str, Any]]]]"
+    runs: "Mapping[tuple[str, str, str], Future[Seen]]"
     newest: "Future[bool | None] | None" = None
 
 
@@ -66,14 +76,20 @@ def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> A
     return Ahead(
         until,
         {c.name: workers.submit(read_channel, session, c, version, timeout=READ_SECONDS) for c in channels},
-        {key: workers.submit(_runs, session, c)
+        {key: workers.submit(_runs, session, c, version)
          for key, c in runs.items()},
         newest,
     )  # fmt: skip
 
 
-def _runs(session: Session, channel: Channel) -> list[dict[str, Any]]:
-    return session.github.runs(channel.target, session.token(channel), event=event_of(channel))
+def _runs(session: Session, channel: Channel, version: str) -> Seen:
+    """The runs of a target; the files of those are read too that may keep a channel from being told."""
+    runs = session.github.runs(channel.target, session.token(channel), event=event_of(channel))
+    named = [run for run in runs if names_version(run, session.settings.project.name, version)]
+    told = [c for c in session.settings.channels.values() if _runs_key(c) == _runs_key(channel)]
+    if all(kind_of(c.kind).readable(c) for c in told):
+        named = [run for run in named if run.get("status") != OVER]
+    return Seen(runs, {} if channel.workflow else read_listens(session, channel, named))
 
 
 def _runs_key(channel: Channel) -> tuple[str, str, str]:
@@ -136,8 +152,9 @@ class _Dispatch:
 
     def one(self, channel: Channel) -> Outcome:
         """Skip, join or tell one channel."""
-        seen, runs = self._read(channel)
-        if (outcome := self._needless(channel, seen, runs)) is not None:
+        seen, target = self._read(channel)
+        named = [r for r in target.runs if names_version(r, self.session.settings.project.name, self.release.version)]
+        if (outcome := self._needless(channel, seen, may_hear(channel, named, target.listens))) is not None:
             return outcome
         if self.order.dry_run:
             unknown = "checksum unknown" if channel.artifact and not checksum_for(channel, self.release) else None
@@ -147,15 +164,16 @@ class _Dispatch:
         message = message_for(
             channel, self.release, self.session.settings.project, allow_downgrade=self.order.allow_downgrade
         )
-        known = Prior(frozenset(int(run["id"]) for run in runs if isinstance(run.get("id"), int)))
+        known = Prior(frozenset(int(run["id"]) for run in target.runs if isinstance(run.get("id"), int)))
         told = tell(self.session, message, self.release.version, known, self.note)
         return replace(told, serves=seen.served if seen else None)
 
-    def _read(self, channel: Channel) -> tuple[Verdict | None, list[dict[str, Any]]]:
+    def _read(self, channel: Channel) -> tuple[Verdict | None, Seen]:
         if self.ahead is None:
-            return None, []
+            return None, Seen()
         reading = _in_time(self.ahead.readings.get(channel.name), self.ahead.until)
-        return self._judged(channel, reading), _in_time(self.ahead.runs.get(_runs_key(channel)), self.ahead.until) or []
+        verdict = self._judged(channel, reading)
+        return verdict, _in_time(self.ahead.runs.get(_runs_key(channel)), self.ahead.until) or Seen()
 
     def _judged(self, channel: Channel, reading: Reading | None) -> Verdict | None:
         """What was read before checksums and newest release were known, held against them."""
@@ -165,8 +183,8 @@ class _Dispatch:
         more = hash_unknown(self.session, [reading], self.release, self.ahead.until) if reading.served else {}
         return judge_reading(channel, reading, self.release, newest=newest, more=more)
 
-    def _needless(self, channel: Channel, seen: Verdict | None, runs: Sequence[Run]) -> Outcome | None:
-        """The outcome of a channel that is not to be told; ``None`` where it is."""
+    def _needless(self, channel: Channel, seen: Verdict | None, own: Sequence[Run]) -> Outcome | None:
+        """The outcome of a channel that is not to be told, ``None`` where it is; ``own``: its runs of the version."""
         version = self.release.version
         if self.release.prerelease and channel.prereleases == "skip":
             return self.outcome_of(channel, State.SKIPPED, "pre-releases are not published here")
@@ -179,18 +197,17 @@ class _Dispatch:
         if seen and seen.newer and kind_of(channel.kind).replaces and not self.order.allow_downgrade:
             serves = seen.served.version if seen.served else "a newer version"
             return self.outcome_of(channel, State.SKIPPED, f"serves {serves}, which is newer", seen.served)
-        if run := under_way(runs, self.session.settings.project.name, version):
+        if run := next((run for run in own if run.get("status") != OVER), None):
             outcome = self.outcome_of(
                 channel, State.RUNNING, "joined a run that is under way", seen.served if seen else None
             )
             run_id = run.get("id")
             return replace(outcome, run_url=run_url(run), run_id=run_id if isinstance(run_id, int) else None)
-        return None if kind_of(channel.kind).readable(channel) else self._told_before(channel, runs)
+        return None if kind_of(channel.kind).readable(channel) else self._told_before(channel, own)
 
-    def _told_before(self, channel: Channel, runs: Sequence[Run]) -> Outcome | None:
+    def _told_before(self, channel: Channel, own: Sequence[Run]) -> Outcome | None:
         """Nothing says what it serves: a run for this version that succeeded is all that can be had."""
-        run = last_run(runs, channel, self.session.settings.project.name, self.release.version)
-        outcome = judge_run(self.outcome_of(channel, State.UNKNOWN, None), run)
+        outcome = judge_run(self.outcome_of(channel, State.UNKNOWN, None), next(iter(own), None))
         return outcome if outcome.state is State.SENT else None
 
     def outcome_of(self, channel: Channel, state: State, reason: str | None, serves: Served | None = None) -> Outcome:

@@ -6,8 +6,8 @@ from enum import Enum, auto
 from release.channels import kind_of
 from release.channels.reading import newest_stable, read_and_judge
 from release.channels.verdict import Verdict
-from release.dispatch.last_run import SUCCEEDED, event_of
-from release.dispatch.search import find_runs
+from release.dispatch.last_run import SUCCEEDED
+from release.dispatch.search import event_of, find_runs
 from release.dispatch.tell import TOLD_TWICE
 from release.errors import ServiceError
 from release.github.runs import OVER, Run, names_version, parse_run, run_url

@@ -1,25 +1,14 @@
 """A channel of which nothing says what it serves: the newest run of its receiver for a version is what is known."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from release.github.runs import OVER, Run, is_of_workflow, names_version, run_url
+from release.dispatch.search import event_of, hearing
+from release.github.runs import OVER, Run, names_version, run_url
 from release.records import ONLY_ITS_RUN, Outcome, State
 from release.session import Session
 from release.settings import Channel
 
 SUCCEEDED = ONLY_ITS_RUN
-
-
-def event_of(channel: Channel) -> str:
-    """The event by which a channel is told, as its runs show it."""
-    return "workflow_dispatch" if channel.workflow else "repository_dispatch"
-
-
-def last_run(runs: Iterable[Run], channel: Channel, project: str, version: str) -> Run | None:
-    """The newest run whose title carries product and version; ``runs`` are newest first, as GitHub lists them."""
-    own = (run for run in runs if is_of_workflow(run, channel.workflow))
-    return next((run for run in own if names_version(run, project, version)), None)
 
 
 def judge_run(outcome: Outcome, run: Run | None) -> Outcome:
@@ -42,5 +31,6 @@ def look_for_run(session: Session, channel: Channel, outcome: Outcome) -> Outcom
         ServiceError: the target's runs cannot be read.
     """
     runs = session.github.runs(channel.target, session.token(channel), event=event_of(channel))
-    found = last_run(runs, channel, session.settings.project.name, outcome.version or "")
-    return judge_run(outcome, found)
+    project, version = session.settings.project.name, outcome.version or ""
+    own = hearing(session, channel, [run for run in runs if names_version(run, project, version)])
+    return judge_run(outcome, next(iter(own), None))

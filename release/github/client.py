@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from release.errors import ServiceError
 from release.github.own import is_own_run
-from release.github.refusals import decode_file, message_of, refusal
+from release.github.refusals import decode_file, message_of, parse_folder, refusal
 from release.github.runs import EARLIER, parse_run
 from release.http.transport import Answer, Transport
 from release.http.workers import Once
@@ -68,7 +68,7 @@ class GitHub:
         if answer.status == 200 and answer.headers.get("ETag") and len(answer.body) <= KEPT:
             self._last[key] = answer
             if len(self._last) > MOST_KEPT:
-                self._last.pop([*self._last][0], None)
+                self._last.pop(next(iter(self._last)), None)
         return answer
 
     def remembering(self) -> "GitHub":
@@ -143,6 +143,13 @@ class GitHub:
             what = "no file" if content is None else f"larger than {LARGEST_FILE} bytes"
             raise ServiceError(f"{path} of {target} is {what}", "Look what is there.")
         return content
+
+    def folder(self, target: str, path: str, token: str | None) -> list[str]:
+        """The paths of the files in a folder of the default branch (``""``: the top); empty where there is none."""
+        answer = self.ask("GET", self.url("repos", target, "contents", *filter(None, [path])), token)
+        if answer.status not in {200, 404}:
+            raise self.refusal(answer, token, f"{path} of {target}")
+        return parse_folder(answer) if answer.status == 200 else []
 
     def new_name(self, target: str, token: str | None) -> str | None:
         """What a repository that was renamed or moved is called now; ``None`` where that cannot be had."""

@@ -1,4 +1,4 @@
-"""What GitHub's answers say: its own words, why it refused and what to do, a file in one of its two forms."""
+"""What GitHub's answers say: its own words, why it refused and what to do, a folder, a file in one of its two forms."""
 
 import base64
 import re
@@ -6,6 +6,8 @@ from typing import Any
 
 from release.errors import ServiceError
 from release.http.transport import Answer
+
+MOST_LISTED = 1000  # entries of a folder; GitHub lists no more
 
 
 def decode_file(answer: Answer) -> bytes | None:
@@ -19,6 +21,22 @@ def decode_file(answer: Answer) -> bytes | None:
     if not isinstance(value, dict):
         return None  # what is in a folder
     return _of_base64(value) if {"encoding", "content"} <= value.keys() else answer.body
+
+
+def parse_folder(answer: Answer) -> list[str]:
+    """The paths of the files that a folder holds; links and folders inside of it are none.
+
+    Raises:
+        ServiceError: it is no list of a folder, or one that GitHub cut off.
+    """
+    listed = answer.json()
+    if not isinstance(listed, list) or len(listed) >= MOST_LISTED or not all(map(_is_entry, listed)):
+        raise answer.misshapen()
+    return [one["path"] for one in listed if one["type"] == "file"]
+
+
+def _is_entry(one: object) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("path"), str) and isinstance(one.get("type"), str)
 
 
 def _of_base64(value: dict[str, Any]) -> bytes | None:

@@ -43,9 +43,14 @@ def names_nothing(run: Run, project: str) -> bool:
     return not _alone(re.escape(project), title) and re.search(r"(?<![\w.+-])v?\d+\.\d+\.\d+", title) is None
 
 
+def workflow_path(run: Run) -> str:
+    """The file of its workflow, such as ``.github/workflows/update.yml``; empty where the run does not say."""
+    return str(run.get("path") or "").partition("@")[0]
+
+
 def is_of_workflow(run: Run, workflow: str | None) -> bool:
     """Whether the run is of this workflow file; a run that does not say counts, and so does any for ``None``."""
-    path = str(run.get("path") or "").partition("@")[0]
+    path = workflow_path(run)
     return not (workflow and path) or path.endswith(f"/{workflow}")
 
 
@@ -74,9 +79,9 @@ def candidates(runs: Iterable[Run], project: str, version: str, since: float) ->
     return named or [run for run in fresh if names_nothing(run, project)]
 
 
-def under_way(runs: Iterable[Run], project: str, version: str) -> Run | None:
-    """The newest run for this version that has not ended; a title must say so, anything else is a guess."""
-    return next((r for r in runs if r.get("status") != OVER and names_version(r, project, version)), None)
+def under_way(runs: Iterable[Run], project: str, version: str) -> list[Run]:
+    """The runs for this version that have not ended, newest first; a title must say so, anything else is a guess."""
+    return [run for run in runs if run.get("status") != OVER and names_version(run, project, version)]
 
 
 def run_url(run: Run) -> str | None:

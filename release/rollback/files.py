@@ -71,14 +71,14 @@ class FilesRollback:
             self.session, self.channel, depth=DEPTH, writes=writes, protocols=self.wish.protocols
         ) as target:  # fmt: skip
             if not writes:
-                return self._planned(target, self._files.decide(target))
+                return self._planned(self._files.decide(target))
             pushed = push_edit(self.session, self.channel, target, self._decide, TRIES)
         return self._arrived(pushed) if pushed else self._already()
 
-    def _planned(self, target: Clone, edit: Edit | None) -> Outcome:
+    def _planned(self, edit: Edit | None) -> Outcome:
         if edit is None:
             return self._already()
-        serves = self.kind.served(self.channel, target.files(self.kind.paths(self.channel)))
+        serves = self.kind.served(self.channel, edit.before)
         outcome = self._outcome(State.PLANNED, f"serves {serves.version}, would serve {self.good}")
         return replace(outcome, serves=serves, next=self._advice(), diff=unified(edit.before, edit.files))
 

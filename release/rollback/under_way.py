@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from release.channels import kind_of
+from release.dispatch.search import hearing
 from release.errors import ServiceError
 from release.github.own import is_own_pull
 from release.github.runs import names_version, run_url, under_way
@@ -23,9 +24,9 @@ def under_way_to(session: Session, channel: Channel, version: str) -> str | None
         ServiceError: runs or pull requests cannot be read with this token.
     """
     token, project = session.token(channel), session.settings.project.name
-    found = under_way(session.github.runs(channel.target, token, workflow=channel.workflow or ""), project, version)
-    if found:
-        return run_url(found) or f"{session.environment.server_url}/{channel.target}/actions"
+    runs = session.github.runs(channel.target, token, workflow=channel.workflow or "")
+    if found := hearing(session, channel, under_way(runs, project, version)):
+        return run_url(found[0]) or f"{session.environment.server_url}/{channel.target}/actions"
     if not kind_of(channel.kind).edits_files:
         return None
     pulls = [one for one in session.github.pulls(channel.target, token) if is_own_pull(one, channel.target)]

@@ -82,7 +82,7 @@ class _Work:
 
     def served(self, target: Clone) -> Served:
         """What the head of ``target`` makes users get."""
-        return self.kind.served(self.channel, target.files(self.kind.paths(self.channel)))
+        return self.kind.served(self.channel, target.files(self.paths))
 
 
 def _editable(session: Session, name: str) -> tuple[Channel, Kind[Any]]:

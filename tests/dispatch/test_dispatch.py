@@ -157,9 +157,9 @@ def test_a_wrong_checksum_is_told_again(standin: StandIn) -> None:
     assert sent(open_at(standin))["homebrew"].state is State.SENT
 
 
-def running(standin: StandIn, title: str, status: str = "in_progress") -> Run:
+def running(standin: StandIn, title: str, status: str = "in_progress", workflow: str = "receive.yml") -> Run:
     now = clock_of(standin).now()
-    run = Run(standin.world.next_id(), "kademoslabs/homebrew-tap", "receive.yml", "Receive", title,
+    run = Run(standin.world.next_id(), "kademoslabs/homebrew-tap", workflow, "Receive", title,
               "repository_dispatch", None, {}, now, now, visible=True, status=status)  # fmt: skip
     with standin.world.lock:
         standin.world.runs.append(run)
@@ -187,6 +187,34 @@ OTHER_RUNS = {
 def test_another_run_is_not_joined(title: str, status: str, standin: StandIn) -> None:
     running(standin, title, status)
     assert sent(open_at(standin))["homebrew"].state is State.SENT
+
+
+DEAF = b"on: {repository_dispatch: {types: [kekkai-docs]}}"
+WORKFLOWS: dict[str, tuple[dict[str, bytes], State]] = {
+    "of-a-deaf-workflow": ({"docs.yml": DEAF}, State.SENT),
+    "of-one-that-hears-all": ({"docs.yml": b"on: repository_dispatch"}, State.RUNNING),
+    "of-one-that-is-no-yaml": ({"docs.yml": b"{"}, State.RUNNING),
+    "of-one-that-is-gone": ({}, State.RUNNING),
+}
+
+
+@pytest.mark.parametrize(("files", "state"), WORKFLOWS.values(), ids=WORKFLOWS.keys())
+def test_a_run_is_joined_unless_its_workflow_is_known_to_be_deaf(
+    files: dict[str, bytes], state: State, standin: StandIn
+) -> None:
+    standin.repository("homebrew").commit("Docs", {f".github/workflows/{n}": b for n, b in files.items()}, 1)
+    run = running(standin, "kekkai 0.0.2", workflow="docs.yml")
+    outcome = sent(open_at(standin), only=("homebrew",))["homebrew"]
+    assert (outcome.state, outcome.run_id == run.id) == (state, state is State.RUNNING)
+
+
+def test_nothing_is_asked_of_workflows_where_no_run_is_under_way(standin: StandIn) -> None:
+    running(standin, "kekkai 0.0.2", "completed")
+    running(standin, "kekkai 0.0.1")
+    sent(open_at(standin))
+    assert [
+        request.path for request in standin.requests if "/workflows" in request.path and request.method == "GET"
+    ] == []
 
 
 UNREADABLE = {

@@ -262,6 +262,10 @@ RUNS_SEEN = {
     "of-another-event": Verdict([{"title": MINE, "event": "push"}], State.SENT, 2),
     "of-another-repository": Verdict([{"title": MINE, "target": "kademoslabs/scoop-bucket"}], State.SENT, 2),
     "of-another-workflow": Verdict([{"title": MINE, **IMAGE, "workflow": "x.yml"}], State.SENT, 2, channel="docker"),
+    "of-a-deaf-workflow": Verdict([{"title": MINE, "workflow": "docs.yml"}], State.SENT, 2),
+    "of-the-workflow-that-listens": Verdict(
+        [{"title": MINE, "workflow": "docs.yml"}, {"title": "kekkai-release"}], State.SENT, 1, 1
+    ),
     "of-the-workflow": Verdict(
         [
             {"title": "Publish", **IMAGE, "workflow": "docker-publish.yml"},
@@ -275,6 +279,9 @@ RUNS_SEEN = {
 @pytest.mark.parametrize("row", RUNS_SEEN.values(), ids=RUNS_SEEN.keys())
 def test_which_run_counts_after_a_lost_answer(row: Verdict, standin: StandIn) -> None:
     at = open_at(standin, retry=replace(RETRY, lookup=2))
+    if any(run.get("workflow") == "docs.yml" for run in row.runs):
+        deaf = b"on: {repository_dispatch: {types: [kekkai-docs]}}"
+        standin.repository(row.channel).commit("Docs", {".github/workflows/docs.yml": deaf}, 1)
     runs = [run_of(standin, **run) for run in row.runs]
     standin.fault("POST", POST, drop=True)
     prior = Prior(frozenset(run.id for run in runs)) if row.prior else Prior()

@@ -47,6 +47,17 @@ def test_run(standin: StandIn, session: Session, repository: Any, state: State) 
     assert roll(session, "homebrew")["homebrew"].state is state
 
 
+@pytest.mark.parametrize("deaf", [True, False], ids=["of another workflow", "of the one that listens"])
+def test_run_of_the_repository_itself(standin: StandIn, session: Session, *, deaf: bool) -> None:
+    files = {".github/workflows/docs.yml": b"on: {repository_dispatch: {types: [kekkai-docs]}}"}
+    standin.repository("homebrew").commit("Docs", files, 1)
+    path = f".github/workflows/{'docs' if deaf else 'receive'}.yml"
+    run = {"id": 1, "status": "in_progress", "display_title": "kekkai 0.0.2", "html_url": "https://a.test/runs/1"}
+    told = {"workflow_runs": [{**run, "path": path, "repository": {"full_name": TAP}}]}
+    standin.fault("GET", rf"/repos/{TAP}/actions/runs", times=None, status=200, json=told)
+    assert roll(session, "homebrew")["homebrew"].state is (State.SKIPPED if deaf else State.FAILED)
+
+
 def test_repository_that_was_renamed_is_still_our_own(standin: StandIn, session: Session) -> None:
     new = {"full_name": "kademoslabs/homebrew-new"}
     pull = {"title": "kekkai 0.0.2", "html_url": "u", "head": {"ref": "x", "repo": new}, "base": {"repo": new}}

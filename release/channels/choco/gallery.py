@@ -1,21 +1,17 @@
 """The community feed beside the package's repository: how far the review is, and what only its owner can do."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from semver import Version
 
-from release.channels.change import Files
-from release.channels.choco.feed import Entry, Review, read_feed
+from release.channels.choco.feed import Review, read_feed
 from release.channels.choco.nuspec import native_version
-from release.channels.choco.package import parse_package
 from release.channels.choco.settings import ChocoChannel
-from release.channels.sources import Sources
 from release.channels.verdict import Verdict
 from release.channels.wish import Wish
 from release.errors import InputError, ServiceError
-from release.records import Served, State
+from release.records import State
 from release.session import Session
 from release.settings import Project
 
@@ -34,43 +30,6 @@ def package_of(channel: ChocoChannel) -> str:
     if not found:
         raise InputError(f"Configuration: channels.{channel.name}.files names no nuspec", "Add it there.")
     return PurePosixPath(found[0]).stem
-
-
-def read_package(
-    channel: ChocoChannel, version: str, sources: Sources, held: Callable[[ChocoChannel, Files], Served]
-) -> Served:
-    """What the repository holds, with what the feed says of that package.
-
-    Args:
-        channel: which.
-        version: expected, as Chocolatey writes it; the feed is asked for it before the repository has answered, and
-            once more where the package turns out to be a fix of it, such as ``0.0.1.20260101``.
-        sources: the reads.
-        held: what files say.
-    """
-    ask = sources.begin(lambda: _entry(sources, channel, version)) if channel.feed else None
-    files = sources.files(channel.paths)
-    served, package = held(channel, files), parse_package(channel, files)
-    if ask is None:
-        return served
-    try:
-        entry = ask()
-        if package.software == version != package.nuspec.version:
-            entry = _entry(sources, channel, package.nuspec.version)
-    except ServiceError as error:
-        return replace(served, unread=f"the repository has it; {error.wrong}")
-    said = f"community feed: {entry.note}" if entry else "not in the community feed"
-    return replace(
-        served,
-        pending=entry is not None and entry.review is Review.PENDING,
-        note=f"{served.note}; {said}" if served.note else said,
-        review=str(entry.review) if entry else ABSENT,
-    )
-
-
-def _entry(sources: Sources, channel: ChocoChannel, version: str) -> Entry | None:
-    return read_feed(sources.session.transport, channel.feed or "", package_of(channel), version,
-                     attempts=sources.attempts, timeout=sources.timeout)  # fmt: skip
 
 
 def judge_review(verdict: Verdict) -> Verdict:

@@ -7,10 +7,11 @@ from release.channels.base import Change, Files, Kind
 from release.channels.bundle import Bundle
 from release.channels.choco.bundle import bundle
 from release.channels.choco.edit import edited
-from release.channels.choco.gallery import advise, judge_review, read_package, still_listed
+from release.channels.choco.gallery import advise, judge_review, still_listed
 from release.channels.choco.nuspec import native_version
 from release.channels.choco.package import held_downloads, parse_package, usual_paths
 from release.channels.choco.prove import PROVER
+from release.channels.choco.read import judge_package, read_package
 from release.channels.choco.settings import ChocoChannel
 from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
@@ -71,7 +72,8 @@ class Choco(Kind[ChocoChannel]):
 
     def judge(self, channel: ChocoChannel, served: Served, expected: Expected) -> Verdict:
         """The repository holds it, and the feed lists it."""
-        return judge_review(super().judge(channel, served, expected))
+        del channel
+        return judge_review(judge_package(served, expected))
 
     def advise(self, channel: ChocoChannel, project: Project, bad: str, good: str) -> str:
         """An approved version cannot be taken back: the steps of its owner and of its users."""

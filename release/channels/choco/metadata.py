@@ -13,6 +13,7 @@ VERSION = re.compile(r"(?<=[\s\"'])(version\s*=\s*)([\"'])(.*?)\2", re.DOTALL)
 PIN = re.compile(r"\s*\[[^,]*\]\s*")
 LONGEST = 4096  # characters of a line that is worth a look
 PROSE = {"description", "title", "summary"}
+OF_ONE_PAGE = re.compile(r"/[0-9]{4,}(?=/)")  # a year or a number: that of the next page cannot be told
 
 
 def moved_part(plan: Plan, part: Part, text: str) -> str:
@@ -31,10 +32,16 @@ def moved_part(plan: Plan, part: Part, text: str) -> str:
         return moved
     if part.name in PROSE:
         return "\n".join(_moved_prose(plan, line, where) for line in text.split("\n"))
-    moved = URL.sub(lambda match: _moved_page(plan, match[0]), text)
     if "\n" not in text.strip():
-        return plan.move.moved(moved)
-    return "\n".join(_moved_prose(plan, line, where) for line in moved.split("\n"))
+        parts = enumerate(re.split(f"({URL.pattern})", text))
+        return "".join(_moved_page(plan, one) if n % 2 else plan.move.moved(one) for n, one in parts)
+    return "\n".join(_moved_notes(plan, line, where) for line in text.split("\n"))
+
+
+def _moved_notes(plan: Plan, line: str, where: str) -> str:
+    """A line of longer notes: its pages, then what else it says unless one of them stays."""
+    moved = URL.sub(lambda match: _moved_page(plan, match[0]), line)
+    return moved if any(_stays(plan, url) for url in URL.findall(line)) else _moved_prose(plan, moved, where)
 
 
 def _moved_prose(plan: Plan, line: str, where: str) -> str:
@@ -50,12 +57,19 @@ def _moved_page(plan: Plan, url: str) -> str:
     """A page of the release; where the version stands in full, its looser spellings in the URL move along."""
     if url in plan.urls:
         return plan.urls[url]
+    if _stays(plan, url):
+        return url
     move, squeezed = plan.move, _squeezed(plan.move.old)
     loose = url if len(squeezed) < 3 else re.sub(rf"(?<=[A-Za-z_-]){squeezed}(?![0-9])", _squeezed(move.new), url)
     if not move.carried(url):
         return loose
     parts = (move.moved(part, (plan.change.tag,)) for part in loose.split("/"))
     return "/".join(move.loose_pattern.sub(lambda match: move.loose[match[0]], part) for part in parts)
+
+
+def _stays(plan: Plan, url: str) -> bool:
+    """Whether a page has a year or a number beside the version, as pages of news have: nobody knows the next one's."""
+    return OF_ONE_PAGE.search(plan.move.pattern.sub("", url)) is not None
 
 
 def _squeezed(version: str) -> str:
@@ -70,7 +84,7 @@ def _moved_dependency(plan: Plan, part: Part, text: str) -> str:
     if not move.carried(held):
         return text
     name, line = part.attributes.get("id", ""), nuspec.line(part)
-    own = _own(name, nuspec.id, plan.change.project)
+    own = is_own(name, nuspec.id, plan.change.project) or _is_all(plan)
     if not own and not PIN.fullmatch(held):
         return text
     if any(old != new and old.replace(".", "") in re.findall("[0-9]+", name) for old, new in plan.move.loose.items()):
@@ -79,7 +93,13 @@ def _moved_dependency(plan: Plan, part: Part, text: str) -> str:
     return VERSION.sub(lambda match: f"{match[1]}{match[2]}{move.moved(match[3])}{match[2]}", text)
 
 
-def _own(dependency: str, package: str, project: str) -> bool:
+def _is_all(plan: Plan) -> bool:
+    """Whether the package is nothing but one dependency."""
+    package = plan.package
+    return package.is_silent and [part.name for part in package.nuspec.parts].count("dependency") == 1
+
+
+def is_own(dependency: str, package: str, project: str) -> bool:
     """Whether a dependency is of the same product: ``kekkai.install`` of ``kekkai``."""
     base = FLAVOUR.sub("", package.casefold())
     name = dependency.casefold()

@@ -24,7 +24,7 @@ LEGACY = "cp1252"  # how Windows PowerShell reads a script without a byte order 
 TEMPLATES = {"update.ps1"}  # of the field's updater: it never reaches a user
 NUMBERS = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){2,3}(?![0-9.])")
 SCRIPTS = ("Install", "Uninstall", "BeforeModify")
-BESIDE = ("helpers.ps1", "data.ps1", "VERIFICATION.txt")
+BESIDE = ("helpers.ps1", "data.ps1", "VERIFICATION.txt", "verification.txt", "Verification.txt")
 
 
 def nuspec_path(channel: ChocoChannel) -> str:
@@ -70,6 +70,11 @@ class Package:
     def software(self) -> str:
         """The version of the software in it."""
         return software_version(self.nuspec.version)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing in it runs, and nothing is said of files inside."""
+        return not self.proofs and not any(script.used.strip() for _, script in self.scripts.values())
 
     def installed(self, released: Callable[[str], bool]) -> list[Installed]:
         """The downloads of every script, of which none may be computed."""
