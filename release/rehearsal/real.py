@@ -15,6 +15,7 @@ from release.rehearsal.checkouts import read_checkout
 from release.settings import Channel, InvalidSettings, Settings
 
 GITHUB = "https://github.com"
+LITERAL = re.compile(r"https?://[^\s\"'<>(){$]+(?![^\s\"'<>()]*[{$])(?=[\s\"'<>()]|$)")  # no template
 ASSET = re.compile(r"[A-Za-z0-9._+~@%-]+")
 Files = Mapping[str, bytes]
 
@@ -161,7 +162,7 @@ def _names(real: Real, held: Held, settings: Settings) -> Iterator[str]:
     """Patterns of the attached files that the channel's texts name, its own downloads first."""
     page = f"/{settings.project.repository}/releases/download/"
     texts = [real.folders[held.target][path].decode("utf-8", "replace") for path in held.paths]
-    literal = (found for text in texts for found in re.findall(r"https?://[^\s\"'<>#?()]+", text))
+    literal = (re.split("[#?]", found)[0] for text in texts for found in LITERAL.findall(text))
     for url in (*(one.url for one in held.downloads), *literal):
         path = real.path_of(url) or ""
         file = unquote(path.rpartition("/")[2])

@@ -1,6 +1,6 @@
 """How the stand-in's world begins: the configured repositories with some history, an image and a package."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def channel_files(channel: Channel, made: Published) -> dict[str, bytes]:
 
 
 def target_history(
-    settings: Settings, target: str, versions: list[Published], real: Mapping[str, bytes]
+    settings: Settings, target: str, versions: list[Published], real: Mapping[str, bytes], held: Container[str]
 ) -> Iterator[Commit]:
     """A repository's commits: its own bumps, with another package's and edits of the README between them.
 
@@ -54,7 +54,8 @@ def target_history(
         settings: with the channels.
         target: which repository.
         versions: that its channels served, oldest first.
-        real: path -> content of its real files, which then are its history; empty where they are made up.
+        real: path -> content of its real files.
+        held: names of the channels whose files are among these; the others' are made up.
     """
     channels = [channel for channel in settings.channels.values() if channel.target == target]
     readme = f"# {target}\n\nMade up.\n"
@@ -63,7 +64,7 @@ def target_history(
         for channel in settings.channels.values():
             rehearsed, files = kind_of(channel.kind).rehearsed, channel_files(channel, made)
             elsewhere = rehearsed.home(channel, made.of(channel.artifact)) != target
-            if not files or elsewhere or (real and kind_of(channel.kind).edits_files):
+            if not files or elsewhere or channel.name in held:
                 continue
             yield rehearsed.message(made.name, made.version), files
             if other := rehearsed.other_files(f"1.{number}.1"):
@@ -89,14 +90,14 @@ def _workflows(settings: Settings, channels: list[Channel], real: Mapping[str, b
 
 
 def seed_repositories(
-    world: World, root: Path, versions: list[Published], real: Mapping[str, Mapping[str, bytes]]
+    world: World, root: Path, versions: list[Published], real: Mapping[str, Mapping[str, bytes]], held: Container[str]
 ) -> None:
     """The product's and every target's repository, at the last of ``versions`` or with its ``real`` files."""
     channels = world.settings.channels.values()
     targets = {channel.target for channel in channels}
     homes = {kind_of(channel.kind).rehearsed.home(channel, made) for channel in channels for made in versions}
     for name in sorted({world.product, *targets, *homes}):
-        history = partial(target_history, world.settings, name, versions, real.get(name, {}))
+        history = partial(target_history, world.settings, name, versions, real.get(name, {}), held)
         branch = world.settings.project.branch if name == world.product else "main"
         world.repositories[name] = Repository(name, root / f"{name}.git", history, branch)
 

@@ -59,6 +59,7 @@ class StandIn(Servers):
         project: the directory of ``invoke.yaml`` with the names of everything.
         clock: the time of runs and of every answer's ``Date``.
         real: the files that the targets really hold, which then are at their own versions, not at ``old_version``.
+        processes: what starts the update tasks; one of its own where none is given.
 
     Attributes:
         world: the state; see ``World``. ``registry`` and ``feed`` hold theirs.
@@ -72,12 +73,12 @@ class StandIn(Servers):
         self, root: Path, *, version: str | None = "0.0.2", old_version: str = "0.0.1", delay: float = 0.0,
         run_delay: float = 0.3, run_time: float = 0.5, tokens: Mapping[str, str] = DEFAULT_TOKENS,
         receiver: Callable[[str, Json], bool] | str | None = None, project: Path = ROOT,
-        clock: Clock | None = None, real: Real | None = None,
+        clock: Clock | None = None, real: Real | None = None, processes: Processes | None = None,
     ) -> None:  # fmt: skip
         registry = Registry({USER: DOCKERHUB["DOCKERHUB_TOKEN"]})
         world = World(read_settings(project), run_delay, run_time, clock or Clock())
         super().__init__(world, registry, Feed(), root, delay)
-        self.processes = Processes()
+        self.processes, self._starts = processes or Processes(), processes is None
         self.project, self.receiver_log, self.real = project, list[str](), real or Real()
         world.names = self.real.names
         self._given = self._know_tokens(tokens)
@@ -123,7 +124,7 @@ class StandIn(Servers):
         self.root.mkdir(parents=True)
         made = [self.publish(each, prerelease="-" in each).made for each in old]
         led = self.real.led(self.server_url, partial(releases.checksum_at, self.world))
-        seed_repositories(self.world, self.root, made, led)
+        seed_repositories(self.world, self.root, made, led, self.real.channels)
         seed_services(self.world.settings, self, made)
         if version:
             self.publish(version, prerelease="-" in version)
@@ -137,7 +138,8 @@ class StandIn(Servers):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        self.processes.close()
+        if self._starts:
+            self.processes.close()
 
     @property
     def environment(self) -> dict[str, str]:

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from release.rehearsal.processes import Processes
 
 START = "from release.commands.program import main; main()"
 Distribute = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -36,3 +38,11 @@ def files(folder: Path) -> dict[str, str]:
     """Every file below ``folder`` with its text."""
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found}
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Processes]:
+    """What starts the tasks of all rehearsals of a file."""
+    started = Processes()
+    yield started
+    started.close()

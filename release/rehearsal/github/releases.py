@@ -11,7 +11,7 @@ from release.metadata.assets import fill
 from release.rehearsal.artifacts import build_tarball, build_wheel, file_name, sha256
 from release.rehearsal.github.api import Call, route
 from release.rehearsal.places import local_template
-from release.rehearsal.programs import build_for_system
+from release.rehearsal.programs import build_for_system, build_zip
 from release.rehearsal.servers.http import Answer, Request, json_answer
 from release.rehearsal.world import AnswerError, Asset, Json, PublishedRelease, World, iso
 from release.settings import Settings, matches
@@ -30,7 +30,7 @@ def make_release(world: World, version: str, *, prerelease: bool = False, tag: s
     files, urls = dict[str, bytes](), dict[str, tuple[str, str]]()
     for spec in (one for one in world.settings.artifacts.values() if one.url):
         path = _path_of(spec.url or "", world.settings, version, tag)
-        content = build_for_system(path, _program(world.settings), version) or tarball
+        content = _content_of(path.rpartition("/")[2], world.settings, version)
         urls[spec.name] = f"{world.server_url}{path}", sha256(content)
         files[path] = content
         if DOWNLOAD.fullmatch(path):
@@ -89,7 +89,8 @@ def _content_of(file: str, settings: Settings, version: str) -> bytes:
     built = build_for_system(file, _program(settings), version)
     if built is None and file.endswith((".tar.gz", ".tgz")):
         return build_tarball(settings.project.name, version)
-    return f"{file} {version}\n".encode() if built is None else built
+    text = f"{file} {version}\n".encode()
+    return built or (build_zip(_program(settings), text) if file.endswith(".zip") else text)
 
 
 def _record(world: World, release: PublishedRelease) -> Json:

@@ -39,7 +39,7 @@ def rehearse_here(
     settings, environment = read_settings(raw), read_environment()
     channels = settings.channels
     wanted = parse_faults(faults, channels)
-    real = None if files is None else read_real(Path(files), settings, environment.server_url)
+    real = None if files is None else read_real(_folder(files), settings, environment.server_url)
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as folder:
         try:
             done = rehearse(
@@ -99,3 +99,9 @@ def parse_faults(faults: Sequence[str], channels: Mapping[str, Channel]) -> dict
 
 def _wait() -> None:
     threading.Event().wait()
+
+
+def _folder(given: str) -> Path:
+    if not given:
+        raise InputError("--files is empty", "Give the folder that holds OWNER/REPO of each target.")
+    return Path(given)

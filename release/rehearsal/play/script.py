@@ -59,7 +59,7 @@ def rehearse(
         run_time=0.2,
     ) as standin:
         check_loopback(merge(raw, places(standin.world.settings, standin)))
-        play = Rehearsal(standin, say, _variables(root, env, standin, quick=bool(faults)), versions)
+        play = Rehearsal(standin, say, variables_of(root, env, standin, quick=bool(faults)), versions)
         for channel, kind in faults.items():
             standin.misbehave(channel, kind)
         _play(play, faults)
@@ -74,7 +74,8 @@ def rehearse(
     return not play.wrong
 
 
-def _variables(root: Path, env: Mapping[str, str], standin: StandIn, *, quick: bool) -> dict[str, str]:
+def variables_of(root: Path, env: Mapping[str, str], standin: StandIn, *, quick: bool = False) -> dict[str, str]:
+    """The environment of the tasks: the stand-in's, with a home in ``root``; ``quick`` where they meet faults."""
     home = root / "home"
     home.mkdir(parents=True, exist_ok=True)
     mine = {
@@ -99,14 +100,14 @@ def _play(play: Rehearsal, faults: Mapping[str, str]) -> None:
     play.check(not play.standin.dispatches, "the dry run sent something")
     if faults:
         _release_with_faults(play, faults)
-    elif _release(play, good):
+    elif release(play, good):
         _go_on(play)
 
 
 def _say_what_is_served(play: Rehearsal) -> None:
     held = play.standin.real.channels.items()
     for name, one in held:
-        play.say(f"{name}: {one.target} holds {one.version}, by its real files; {len(one.downloads)} downloads.")
+        play.say(f"{name}: {one.target} holds {one.version}, by its real files. Downloads: {len(one.downloads)}.")
     serves = "" if held else f"; every channel serves {play.versions.old}"
     play.say(f"A release {play.versions.good} is out{serves}.")
 
@@ -120,12 +121,12 @@ def _go_on(play: Rehearsal) -> None:
     play.facts(told(play.standin, play.versions.good, all_channels(play.standin)))
     play.say(f"A bad release {play.versions.bad} is out.")
     play.standin.publish(play.versions.bad)
-    if not _release(play, play.versions.bad):
+    if not release(play, play.versions.bad):
         return
     _roll_back(play)
     play.say(f"The next release {play.versions.next} is out.")
     play.standin.publish(play.versions.next)
-    _release(play, play.versions.next)
+    release(play, play.versions.next)
     if some:
         play.step("status.all", *unseen, states=["served"])
 
@@ -136,8 +137,8 @@ def _without_unseen(play: Rehearsal) -> list[str]:
     return [word for c in channels if not readable(c) for word in ("--skip", c.name)]
 
 
-def _release(play: Rehearsal, version: str) -> bool:
-    """Whether it went well: where a release did not arrive, what follows would only repeat that."""
+def release(play: Rehearsal, version: str) -> bool:
+    """Tell all channels of a version; whether it went well, because what follows would only repeat what did not."""
     before = {name: _held(play, name) for name in play.standin.real.channels}
     play.step("dist.all", "--version", version, "--wait", "2", states=["served"])
     for name, files in before.items() if version == play.versions.good else ():
