@@ -176,5 +176,6 @@ def _rehearse(given: Given, flags: Flags, _options: Options) -> Report:
     from release.rehearsal.play.command import rehearse_here  # noqa: PLC0415 - one task's own
 
     return rehearse_here(
-        given.raw, given.console.tell, keep=bool(flags.get("keep")), faults=tuple(flags.get("fault") or ())
-    )
+        given.raw, given.console.tell, keep=bool(flags.get("keep")), faults=tuple(flags.get("fault") or ()),
+        files=flags.get("files"),
+    )  # fmt: skip

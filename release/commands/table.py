@@ -35,6 +35,7 @@ FLAGS: dict[str, tuple[object, str]] = {
     "path": (None, "DIR, edit this checkout; do not clone, commit or push"),
     "keep": (False, "leave the stand-in up, print examples that work on it, and write files to be sourced"),
     "fault": ([], "CHANNEL=KIND, make a channel misbehave, `list` shows the kinds; repeatable"),
+    "files": (None, "DIR, use the real files of the targets from DIR/OWNER/REPO/..."),
     "repository": ("", "OWNER/NAME, the product's"),
     "channel": (
         [],
@@ -53,7 +54,7 @@ Rows = dict[str, tuple[str, str]]
 ALWAYS: Rows = {
     "init": ("Write invoke.yaml, the product's workflow, each target's receiver and a checklist.",
              "repository channel assets server force dry_run yes json"),
-    "rehearse": ("Run a whole release against a stand-in on this machine.", "keep fault json"),
+    "rehearse": ("Run a whole release against a stand-in on this machine.", "keep fault files json"),
 }  # fmt: skip
 ON_ALL: Rows = {
     "release.extract": ("What is being released: version, tag, artifacts, checksums.",

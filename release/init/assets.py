@@ -9,7 +9,7 @@ from typing import Any
 
 from release.channels.adopted import Offer
 from release.errors import InputError
-from release.metadata.version import python_form
+from release.metadata.assets import pattern_of
 
 NAME = re.compile(r"[A-Za-z0-9._+~@-]{1,255}")  # what GitHub leaves of a file's name; no wildcard is among it
 NUMBER = r"(?:0|[1-9]\d*)"
@@ -133,12 +133,6 @@ def propose(files: Files, product: str) -> tuple[dict[str, Keys], list[Offer]]:
         offers.append(Offer(free, file, "sdist" if name == "sdist" else system))
     artifacts[SOURCE] = {"url": TAG_ARCHIVE}
     return artifacts, [*sorted(offers, key=_rank), Offer(SOURCE, "", SOURCE)]
-
-
-def pattern_of(file: str, version: str, *, python: bool) -> str:
-    """A file's name with the version as a word: ``rocket_{version}_linux.tar.gz``; ``python``: as wheels write it."""
-    word, text = ("{python_version}", python_form(version)) if python and version else ("{version}", version)
-    return re.sub(rf"(?<!\d)(?<!\d\.){re.escape(text)}(?!\.?\d)", word, file) if text else file
 
 
 def _rank(offer: Offer) -> tuple[bool, bool]:

@@ -62,6 +62,12 @@ def fill(pattern: str, version: str, project: Project) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), pattern)
 
 
+def pattern_of(file: str, version: str, *, python: bool) -> str:
+    """A file's name with the version as a word: ``rocket_{version}_linux.tar.gz``; ``python``: as wheels write it."""
+    word, text = ("{python_version}", python_form(version)) if python and version else ("{version}", version)
+    return re.sub(rf"(?<!\d)(?<!\d\.){re.escape(text)}(?!\.?\d)", word, file) if text else file
+
+
 def _as_artifact(spec: ArtifactSpec, asset: Mapping[str, Any], version: str) -> Artifact:
     name, url = str(asset["name"]), str(asset.get("browser_download_url") or "")
     if asset.get("state", "uploaded") != "uploaded":

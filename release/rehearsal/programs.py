@@ -26,7 +26,7 @@ def build_for_system(file: str, program: str, version: str) -> bytes | None:
     content = header(system, named_machine(file)) + f"{file} {version}\n".encode()
     name = f"{program}.exe" if system == "windows" else program
     if file.endswith(".zip"):
-        return _zip(name, content)
+        return build_zip(name, content)
     return _tar(name, content) if file.endswith((".tar.gz", ".tgz")) else content
 
 
@@ -45,7 +45,8 @@ def _number(table: dict[int, str], machine: str | None) -> int:
     return numbers.get(machine or "amd64", numbers["amd64"])
 
 
-def _zip(name: str, content: bytes) -> bytes:
+def build_zip(name: str, content: bytes) -> bytes:
+    """A ``.zip`` with one file, the same bytes every time."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(name, DATE), content)

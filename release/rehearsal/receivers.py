@@ -1,23 +1,22 @@
 """What the targets do when they are told: the real update code in a process of its own, or a short cut for tests."""
 
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from release.channels import kind_of
 from release.rehearsal.feed import Feed
 from release.rehearsal.pages import Pages
+from release.rehearsal.processes import ROOT, Processes
 from release.rehearsal.seed import channel_files
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import Json, PublishedRelease, World
 from release.settings import Channel, read_environment
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ("-m", "release.commands.program")
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there: nothing that is not the stand-in's is reached
+OFFLINE = {"HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE, "https_proxy": NOWHERE, "http_proxy": NOWHERE}
 KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "VIRTUAL_ENV")
 SECRET = re.compile(r"TOKEN|WEBHOOK|USERNAME")
 WRONG = "0" * 63 + "1"
@@ -31,6 +30,7 @@ class Receivers:
         environment: of a process: the stand-in's, without the tokens of other channels.
         project: the directory of ``invoke.yaml``.
         log: what each process said, newest last.
+        processes: starts them.
     """
 
     world: World
@@ -40,17 +40,18 @@ class Receivers:
     environment: Mapping[str, str]
     project: Path
     log: list[str]
-    python: str = sys.executable
+    processes: Processes
 
     def by_update(self, channel: str, payload: Json) -> bool:
         """Run ``update.CHANNEL`` as the receiver workflows do; whether it ended well."""
         told = self.world.channel(channel)
-        if not kind_of(told.kind).edits_files or self.world.behaviour.get(channel) == "wrong-checksum":
+        if not kind_of(told.kind).edits_files:
             return self.directly(channel, payload)
         version, checksum = str(payload.get("version", "")), str(payload.get("sha256", ""))
-        command = [self.python, *PROGRAM, f"update.{channel}", "--version", version, "--sha256", checksum]
-        done = self._run(command, channel)
+        done = self._run([f"update.{channel}", "--version", version, "--sha256", checksum], channel)
         if done and (release := next((r for r in self.world.releases if r.version == version), None)):
+            if self.world.behaviour.get(channel) == "wrong-checksum":
+                self._spoil(told, release)
             self._publish(told, release)
         return done
 
@@ -58,15 +59,11 @@ class Receivers:
         given = read_environment().variables
         token = self.world.channel(channel).token
         mine = {name: v for name, v in self.environment.items() if not SECRET.search(name) or name == token}
-        variables = {name: given[name] for name in KEPT if name in given} | mine | {"PYTHONPATH": str(ROOT)}
-        with subprocess.Popen(
-            command, cwd=self.project, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace",
-        ) as process:  # fmt: skip
-            self.world.start(_ender(self.world, process))
-            said = process.communicate()[0]
-        self.log.append(f"{channel}: {' '.join(command[3:6])} -> {process.returncode}\n{said}")
-        return process.returncode == 0
+        kept = {name: given[name] for name in KEPT if name in given}
+        variables = kept | mine | OFFLINE | {"PYTHONPATH": str(ROOT)}
+        done = self.processes.run(command, self.project, variables, lambda: not self.world.closed.is_set())
+        self.log.append(f"{channel}: {' '.join(command[:3])} -> {done.code}\n{done.err}{done.out}")
+        return done.code == 0
 
     def directly(self, channel: str, payload: Json) -> bool:
         """Make the channel serve the payload's version at once, without the update code."""
@@ -89,10 +86,15 @@ class Receivers:
         stable = [r for r in self.world.releases if not r.prerelease and r.repository == release.repository]
         return bool(stable) and max(stable, key=lambda r: (r.time, r.id)) is release
 
+    def _spoil(self, channel: Channel, release: PublishedRelease) -> None:
+        """A wrong checksum in the files that were edited rightly."""
+        repository = self.world.repository(channel.target)
+        held = {path: repository.read(path) or b"" for path in channel.paths}
+        repository.commit("Spoil it", {path: _spoilt(held[path], channel, release) for path in held}, int(time.time()))
+
     def _commit(self, channel: Channel, release: PublishedRelease, files: Mapping[str, bytes]) -> None:
         if self.world.behaviour.get(channel.name) == "wrong-checksum":
-            right = release.made.of(channel.artifact).source_sha256.encode()
-            files = {path: content.replace(right, WRONG.encode()) for path, content in files.items()}
+            files = {path: _spoilt(content, channel, release) for path, content in files.items()}
         home = kind_of(channel.kind).rehearsed.home(channel, release.made.of(channel.artifact))
         repository = self.world.repository(home)
         with self.world.lock:
@@ -101,13 +103,5 @@ class Receivers:
                 repository.commit(message, dict(files), int(time.time()))
 
 
-def _ender(world: World, process: "subprocess.Popen[str]") -> Callable[[], None]:
-    """Ends the process that we started when the stand-in closes before it."""
-
-    def watch() -> None:
-        while process.poll() is None:
-            if world.closed.wait(0.05):
-                process.kill()
-                return
-
-    return watch
+def _spoilt(content: bytes, channel: Channel, release: PublishedRelease) -> bytes:
+    return content.replace(release.made.of(channel.artifact).source_sha256.encode(), WRONG.encode())

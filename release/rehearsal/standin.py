@@ -2,9 +2,9 @@
 
 import secrets
 import shutil
-import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,8 +18,10 @@ from release.rehearsal.github import releases
 from release.rehearsal.github.allowance import OF_A_WORKFLOW
 from release.rehearsal.github.bare import ISOLATED, Commit, Repository
 from release.rehearsal.places import places
-from release.rehearsal.receivers import ROOT, Receivers
-from release.rehearsal.seed import read_settings, receiver_path, seed_repositories, seed_services
+from release.rehearsal.processes import ROOT, Processes
+from release.rehearsal.real import Real
+from release.rehearsal.receivers import Receivers
+from release.rehearsal.seed import FOLDER, read_settings, seed_repositories, seed_services
 from release.rehearsal.servers.faults import RUN_KINDS, channel_fault
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.servers.servers import Servers
@@ -56,8 +58,9 @@ class StandIn(Servers):
         receiver: ``(channel, payload) -> whether the run succeeds``. Without it the channel's files are written
             at once by the stand-in itself; ``"update"`` runs the real update tasks.
         project: the directory of ``invoke.yaml`` with the names of everything.
-        python: the interpreter that runs them.
         clock: the time of runs and of every answer's ``Date``.
+        real: the files that the targets really hold, which then are at their own versions, not at ``old_version``.
+        processes: what starts the update tasks; one of its own where none is given.
 
     Attributes:
         world: the state; see ``World``. ``registry`` and ``feed`` hold theirs.
@@ -70,18 +73,27 @@ class StandIn(Servers):
     def __init__(  # noqa: PLR0913 - every one has a default; a record would say the same twice
         self, root: Path, *, version: str | None = "0.0.2", old_version: str = "0.0.1", delay: float = 0.0,
         run_delay: float = 0.3, run_time: float = 0.5, tokens: Mapping[str, str] = DEFAULT_TOKENS,
-        receiver: Callable[[str, Json], bool] | str | None = None, project: Path = ROOT, python: str = sys.executable,
-        clock: Clock | None = None,
+        receiver: Callable[[str, Json], bool] | str | None = None, project: Path = ROOT,
+        clock: Clock | None = None, real: Real | None = None, processes: Processes | None = None,
     ) -> None:  # fmt: skip
         registry = Registry({USER: DOCKERHUB["DOCKERHUB_TOKEN"]})
         world = World(read_settings(project), run_delay, run_time, clock or Clock())
         super().__init__(world, registry, Feed(), root, delay)
-        self.project, self.receiver_log = project, list[str]()
+        self.processes, self._starts = processes or Processes(), processes is None
+        self.project, self.receiver_log, self.real = project, list[str](), real or Real()
+        world.names = self.real.names
         self._given = self._know_tokens(tokens)
         self._logins = self._know_logins()
-        self._seed([*HISTORY, old_version], version)
+        self._seed(self.real.versions or [*HISTORY, old_version], version)
         self.receivers = Receivers(
-            self.world, self.registry, self.feed, self.pages, self.environment, project, self.receiver_log, python
+            self.world,
+            self.registry,
+            self.feed,
+            self.pages,
+            self.environment,
+            project,
+            self.receiver_log,
+            self.processes,
         )
         named = {None: self.receivers.directly, "update": self.receivers.by_update}
         self.world.receiver = named[receiver] if receiver is None or isinstance(receiver, str) else receiver
@@ -114,7 +126,8 @@ class StandIn(Servers):
         shutil.rmtree(self.root, ignore_errors=True)
         self.root.mkdir(parents=True)
         made = [self.publish(each, prerelease="-" in each).made for each in old]
-        seed_repositories(self.world, self.root, made)
+        led = self.real.led(self.server_url, partial(releases.checksum_at, self.world))
+        seed_repositories(self.world, self.root, made, led, self.real.channels)
         seed_services(self.world.settings, self, made)
         if version:
             self.publish(version, prerelease="-" in version)
@@ -128,6 +141,8 @@ class StandIn(Servers):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if self._starts:
+            self.processes.close()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -165,10 +180,10 @@ class StandIn(Servers):
 
     def _deafen(self, channel: str) -> None:
         repository, told = self.repository(channel), self.world.channel(channel)
-        for path in (receiver_path(told), receiver_path(told, alone=False)):
-            content = repository.read(path) or b""
-            deaf = content.replace(b"types: [", b"types: [not-").replace(b"workflow_dispatch:", b"workflow_call:")
-            if deaf != content:
+        for _, _, path in repository.listing(FOLDER):
+            content, event = repository.read(path) or b"", (told.event_type or "workflow_dispatch").encode()
+            if event in content and (told.event_type or path.endswith(f"/{told.workflow}")):
+                deaf = content.replace(event, b"not-" + event)
                 repository.commit("Listen to something else", {path: deaf}, int(time.time()))
 
     def serve(self, channel: str, version: str) -> None:

@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,7 @@ class World:
     Attributes:
         behaviour: the faults of whole channels: channel -> a word of ``KINDS``.
         channels: channels that are not configured: repository and event -> the name that the receiver gets.
+        names: patterns of the files, beside the artifacts, that a release has because channels download them.
         run_details: whether ``return_run_details`` is known, which it is not on older servers.
         errors: what went wrong in the stand-in itself.
         refuses: whether what is beyond GitHub's limits is answered 429; it is counted in any case.
@@ -149,6 +150,7 @@ class World:
     receiver: Callable[[str, Json], bool] = lambda _channel, _payload: True
     channels: dict[tuple[str, str], str] = field(default_factory=dict)
     threads: list[threading.Thread] = field(default_factory=list)
+    names: Sequence[str] = ()
     run_details: bool = True
     errors: list[str] = field(default_factory=list)
     refuses: bool = False

@@ -1,12 +1,13 @@
 """``distribute init`` as a process of its own, in an empty folder."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from release.rehearsal.processes import Processes
 from tests.support import forked
 
 if TYPE_CHECKING:
@@ -39,3 +40,11 @@ def files(folder: Path) -> dict[str, str]:
     """Every file below ``folder`` with its text."""
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found}
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Processes]:
+    """What starts the tasks of all rehearsals of a file."""
+    started = Processes()
+    yield started
+    started.close()

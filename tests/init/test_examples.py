@@ -11,7 +11,9 @@ import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # its types are a package of their own
 
 from release.channels.settings import read_settings
+from release.rehearsal.processes import Processes
 from release.settings import check_repositories
+from tests.init.rehearsed import rehearsed
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / ".github" / "examples").glob("*.md"))
@@ -52,3 +54,9 @@ def test_links_lead_somewhere() -> None:
     links = [(page, link) for page in PAGES for link in LINK.findall(page.read_text("utf-8"))]
     assert links
     assert [link for page, link in links if not (page.parent / link).is_file()] == []
+
+
+@each
+@pytest.mark.usefixtures("git_over_http")
+def test_a_release_of_it_arrives(text: str, tmp_path: Path, processes: Processes) -> None:
+    assert rehearsed(text, tmp_path, processes) == []

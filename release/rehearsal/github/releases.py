@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,10 +11,10 @@ from release.metadata.assets import fill
 from release.rehearsal.artifacts import build_tarball, build_wheel, file_name, sha256
 from release.rehearsal.github.api import Call, route
 from release.rehearsal.places import local_template
-from release.rehearsal.programs import build_for_system
+from release.rehearsal.programs import build_for_system, build_zip
 from release.rehearsal.servers.http import Answer, Request, json_answer
 from release.rehearsal.world import AnswerError, Asset, Json, PublishedRelease, World, iso
-from release.settings import Settings
+from release.settings import Settings, matches
 
 ARCHIVE = re.compile(r"/(?P<repo>[^/]+/[^/]+)/archive/refs/tags/(?P<tag>.+)\.tar\.gz")
 DOWNLOAD = re.compile(r"/(?P<repo>[^/]+/[^/]+)/releases/download/(?P<tag>.+)/(?P<name>[^/]+)")
@@ -24,13 +24,13 @@ def make_release(world: World, version: str, *, prerelease: bool = False, tag: s
     """A release of the product with its real files; not published yet."""
     project = world.settings.project
     tag, name = tag or project.tag.replace("{version}", version), project.name
-    tarball, assets = build_tarball(name, version), _make_assets(world.settings, version)
+    tarball, assets = build_tarball(name, version), _make_assets(world.settings, version, world.names)
     source = f"{world.server_url}/{project.repository}/archive/refs/tags/{tag}.tar.gz", sha256(tarball)
     places = {file: _place(world, tag, asset) for file, asset in assets.items()}
     files, urls = dict[str, bytes](), dict[str, tuple[str, str]]()
     for spec in (one for one in world.settings.artifacts.values() if one.url):
         path = _path_of(spec.url or "", world.settings, version, tag)
-        content = build_for_system(path, _program(world.settings), version) or tarball
+        content = _content_of(path.rpartition("/")[2], world.settings, version)
         urls[spec.name] = f"{world.server_url}{path}", sha256(content)
         files[path] = content
         if DOWNLOAD.fullmatch(path):
@@ -38,6 +38,8 @@ def make_release(world: World, version: str, *, prerelease: bool = False, tag: s
     wheel = places.get("wheel") or next(iter(places.values()), source)
     made = Published(name, project.repository, world.server_url, version, *source, *wheel, {**urls, **places})
     attached = list({asset.name: asset for asset in assets.values()}.values())
+    attached += [_make_asset(world.settings, file, version) for pattern in world.names
+                 if (file := fill(pattern, version, project)) not in {asset.name for asset in attached}]  # fmt: skip
     return PublishedRelease(
         world.next_id(), project.repository, version, tag, prerelease, tarball, attached, made, time.time(), files=files
     )
@@ -59,22 +61,36 @@ def _place(world: World, tag: str, asset: Asset) -> tuple[str, str]:
     return url, (asset.digest or "").removeprefix("sha256:")
 
 
-def _make_assets(settings: Settings, version: str) -> dict[str, Asset]:
-    """Artifact's name -> a file whose name fits its pattern; a wheel where no pattern is configured."""
-    name, made = settings.project.name, {}
+def _make_assets(settings: Settings, version: str, names: Sequence[str]) -> dict[str, Asset]:
+    """Artifact's name -> a file whose name fits its pattern; a wheel where no pattern is configured.
+
+    Args:
+        settings: with the patterns.
+        version: of the release.
+        names: patterns of files that channels download: one that fits is the artifact.
+    """
+    made, known = {}, [fill(pattern, version, settings.project) for pattern in names]
     patterns = {spec.name: spec.asset for spec in settings.artifacts.values() if spec.asset}
-    for artifact, pattern in (patterns or {"wheel": f"{name}-*-py3-none-any.whl"}).items():
-        file = file_name(fill(pattern, version, settings.project), version)
-        content = build_wheel(name, version) if file.endswith(".whl") else _content_of(file, settings, version)
-        made[artifact] = Asset(file, content, f"sha256:{sha256(content)}")
+    for artifact, pattern in (patterns or {"wheel": f"{settings.project.name}-*-py3-none-any.whl"}).items():
+        wanted = fill(pattern, version, settings.project)
+        file = next((one for one in known if matches(wanted, one)), None) or file_name(wanted, version)
+        made[artifact] = _make_asset(settings, file, version)
     return made
 
 
+def _make_asset(settings: Settings, file: str, version: str) -> Asset:
+    content = _content_of(file, settings, version)
+    return Asset(file, content, f"sha256:{sha256(content)}")
+
+
 def _content_of(file: str, settings: Settings, version: str) -> bytes:
+    if file.endswith(".whl"):
+        return build_wheel(settings.project.name, version)
     built = build_for_system(file, _program(settings), version)
     if built is None and file.endswith((".tar.gz", ".tgz")):
         return build_tarball(settings.project.name, version)
-    return f"{file} {version}\n".encode() if built is None else built
+    text = f"{file} {version}\n".encode()
+    return built or (build_zip(_program(settings), text) if file.endswith(".zip") else text)
 
 
 def _record(world: World, release: PublishedRelease) -> Json:
@@ -155,6 +171,13 @@ def _content(world: World, names: Mapping[str, str]) -> bytes | Path | None:
                 return release.tarball
             return next((a.content for a in release.assets if (a.name, a.state) == (names["name"], "uploaded")), None)
     return None
+
+
+def checksum_at(world: World, path: str) -> str | None:
+    """The sha256 of what a path of the server leads to; ``None`` where there is no file of a release."""
+    match = ARCHIVE.fullmatch(path) or DOWNLOAD.fullmatch(path)
+    content = _content(world, match.groupdict()) if match else _elsewhere(world, path)
+    return sha256(content) if isinstance(content, bytes) else None
 
 
 def _elsewhere(world: World, path: str) -> bytes | None:

@@ -32,7 +32,8 @@ class Workflow:
         """Whether a ``repository_dispatch`` of this type starts it."""
         if "repository_dispatch" not in self.on or self.state != "active":
             return False
-        types = (self.on["repository_dispatch"] or {}).get("types")
+        settings = self.on["repository_dispatch"]
+        types = settings.get("types") if isinstance(settings, dict) else None
         return types is None or event_type in ([types] if isinstance(types, str) else types)
 
     def inputs(self) -> Json | None:
@@ -54,7 +55,9 @@ def read_workflows(repository: Repository) -> list[Workflow]:
     found = []
     for number, (kind, _, path) in enumerate(repository.listing(FOLDER)):
         content = repository.read(path) if kind == "blob" and path.endswith((".yml", ".yaml")) else None
-        if content is not None and (workflow := _parse(repository, number, path.rsplit("/", 1)[-1], content)):
+        file = path.rsplit("/", 1)[-1]
+        state = repository.disabled_workflows.get(file, "active")
+        if content is not None and (workflow := parse_workflow(number, file, content, state)):
             found.append(workflow)
     return found
 
@@ -64,7 +67,15 @@ def find_workflow(repository: Repository, wanted: str) -> Workflow | None:
     return next((w for w in read_workflows(repository) if wanted in {w.file, str(w.id)}), None)
 
 
-def _parse(repository: Repository, number: int, file: str, content: bytes) -> Workflow | None:
+def hears(path: str, content: bytes, event_type: str) -> bool:
+    """Whether a file of a repository is a workflow that a ``repository_dispatch`` of this type starts."""
+    folder, _, file = path.rpartition("/")
+    found = parse_workflow(0, file, content) if folder == FOLDER and file.endswith((".yml", ".yaml")) else None
+    return found is not None and found.hears(event_type)
+
+
+def parse_workflow(number: int, file: str, content: bytes, state: str = "active") -> Workflow | None:
+    """A workflow file; ``None`` where it is none."""
     try:
         value: Any = yaml.safe_load(content)
     except yaml.YAMLError:
@@ -73,5 +84,4 @@ def _parse(repository: Repository, number: int, file: str, content: bytes) -> Wo
         return None
     on = value.get("on", value.get(True)) or {}
     on = {on: None} if isinstance(on, str) else dict.fromkeys(on) if isinstance(on, list) else on
-    state = repository.disabled_workflows.get(file, "active")
     return Workflow(501 + number, file, str(value.get("name") or f"{FOLDER}/{file}"), state, on, value.get("run-name"))

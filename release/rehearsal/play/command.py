@@ -12,12 +12,15 @@ from release.channels.settings import read_settings
 from release.errors import InputError, ReleaseError
 from release.rehearsal.play.expected import Expected, expected_of
 from release.rehearsal.play.script import rehearse
+from release.rehearsal.real import read_real
 from release.rehearsal.servers.faults import KINDS
 from release.report.report import Report
 from release.settings import Channel, read_environment
 
 
-def rehearse_here(raw: Mapping[str, Any], say: Callable[[str], None], *, keep: bool, faults: Sequence[str]) -> Report:
+def rehearse_here(
+    raw: Mapping[str, Any], say: Callable[[str], None], *, keep: bool, faults: Sequence[str], files: str | None = None
+) -> Report:
     """Rehearse in a temporary directory.
 
     Args:
@@ -25,20 +28,24 @@ def rehearse_here(raw: Mapping[str, Any], say: Callable[[str], None], *, keep: b
         say: takes each line of the account.
         keep: leave the stand-in up until Ctrl-C.
         faults: ``CHANNEL=KIND`` each; ``list`` alone shows the kinds.
+        files: a folder with the real files of targets, as ``OWNER/REPO/...``.
 
     Raises:
-        InputError: a fault is not of that form.
+        InputError: a fault is not of that form, or the real files of a channel are not there or cannot be edited.
         ReleaseError: git is missing.
     """
     if "list" in faults:
         return Report("rehearse", notes=[f"{kind:<15} {meaning}" for kind, meaning in all_faults().items()])
-    channels = read_settings(raw).channels
+    settings, environment = read_settings(raw), read_environment()
+    channels = settings.channels
     wanted = parse_faults(faults, channels)
+    real = None if files is None else read_real(_folder(files), settings, environment.server_url)
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as folder:
         try:
             done = rehearse(
-                dict(raw), Path(folder), read_environment().variables, say, faults=wanted, keep=_wait if keep else None
-            )
+                dict(raw), Path(folder), environment.variables, say, faults=wanted, keep=_wait if keep else None,
+                real=real,
+            )  # fmt: skip
         except FileNotFoundError as missing:
             raise ReleaseError(f"The rehearsal needs {missing.filename}", "Install git and try again.") from None
     expected = {name: expected_of(channels[name], kind) for name, kind in wanted.items()}
@@ -92,3 +99,9 @@ def parse_faults(faults: Sequence[str], channels: Mapping[str, Channel]) -> dict
 
 def _wait() -> None:
     threading.Event().wait()
+
+
+def _folder(given: str) -> Path:
+    if not given:
+        raise InputError("--files is empty", "Give the folder that holds OWNER/REPO of each target.")
+    return Path(given)

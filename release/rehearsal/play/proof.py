@@ -18,6 +18,9 @@ def readable(channel: Channel) -> bool:
 def read_held(standin: StandIn, channel: Channel) -> Held:
     """What the files of ``channel`` hold on the default branch; empty texts where a place is missing."""
     repository = standin.repository(channel.name)
+    if real := standin.real.channels.get(channel.name):
+        served = kind_of(channel.kind).served(channel, {path: repository.read(path) or b"" for path in real.paths})
+        return Held(served.version or "", tuple((one.url, one.sha256 or "") for one in served.downloads if one.sha256))
     files = {path: (repository.read(path) or b"").decode("utf-8-sig") for path in channel.paths}
     held = kind_of(channel.kind).rehearsed.held(channel, files) or Held("", ())
     shown = next((found for url, _ in held.downloads if (found := _version_in(standin, url))), "")
@@ -50,11 +53,27 @@ def _prove_files(standin: StandIn, channel: Channel, version: str) -> Fact:
     wanted = kind_of(channel.kind).rehearsed.native_version(version)
     if held.version != wanted:
         return Fact(right=False, text=f"{name}: {channel.target} holds {held.version or 'no version'}, not {wanted}")
+    if left := _left(standin, channel, version):
+        return Fact(right=False, text=f"{name}: {channel.target} still has {left}")
     for url, sha256 in held.downloads:
         if (real := _hash_of(url)) != sha256:
             return Fact(right=False, text=f"{name}: {url} hashes to {real}, the file says {sha256}")
     shown = "; ".join(f"{url} hashes to {sha256[:12]}..." for url, sha256 in held.downloads)
     return Fact(right=bool(shown), text=f"{name}: {channel.target} holds {wanted}; {shown or 'and no download'}")
+
+
+def _left(standin: StandIn, channel: Channel, version: str) -> str:
+    """A checksum of another version that the channel's files still hold, by plain search; empty where none is."""
+    repository = standin.repository(channel.name)
+    text = b"\n".join(repository.read(path) or b"" for path in channel.paths).lower()
+    for release in standin.world.releases if version else ():
+        made = release.made
+        sums = {made.source_sha256, made.wheel_sha256, *(one[1] for one in made.artifacts.values()),
+                *((asset.digest or "").removeprefix("sha256:") for asset in release.assets)}  # fmt: skip
+        for one in sorted(sums - {""}) if release.version != version else ():
+            if one.encode() in text:
+                return f"{one[:12]}..., a checksum of {release.version}"
+    return ""
 
 
 def _hash_of(url: str) -> str:

@@ -1,99 +1,35 @@
 """The rehearsal: a whole release, a bad one, the way back and the next good one, by the real tasks."""
 
-import shlex
 import site
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 from release.channels import kind_of
 from release.channels.rehearsed import Fact
+from release.git.diff import unified
 from release.rehearsal.places import check_loopback, merge, places
 from release.rehearsal.play.expected import expected_of
+from release.rehearsal.play.kept import show_variables
 from release.rehearsal.play.proof import all_channels, prove, readable, told
-from release.rehearsal.play.shown import WIDTH, parse_report, render_report
-from release.rehearsal.receivers import KEPT, PROGRAM, ROOT
+from release.rehearsal.play.shown import WIDTH
+from release.rehearsal.play.steps import Rehearsal, Say
+from release.rehearsal.play.versions import versions_after
+from release.rehearsal.processes import ROOT
+from release.rehearsal.real import Real
+from release.rehearsal.receivers import KEPT, OFFLINE
 from release.rehearsal.standin import StandIn
 from release.rehearsal.world import Json
 
-Say = Callable[[str], None]
-GOOD, BAD, NEXT = "0.0.2", "0.0.3", "0.0.4"
 QUICK = {"INVOKE_RETRY_LOOKUP": "4", "INVOKE_RETRY_MAX_WAIT": "1"}
-
-
-@dataclass
-class Rehearsal:
-    """A stand-in, and the steps made on it; ``wrong`` holds what did not go as it should.
-
-    Attributes:
-        environment: of the tasks' processes.
-        python: the interpreter that runs them.
-    """
-
-    standin: StandIn
-    say: Say
-    environment: Mapping[str, str]
-    python: str
-    wrong: list[str] = field(default_factory=list)
-
-    def step(self, *arguments: str, code: int | None = 0, states: Iterable[str] = ()) -> Json:
-        """Run a task with ``--json`` and compare exit code and states; its report (empty where it gave none).
-
-        Args:
-            arguments: task and flags.
-            code: the exit code that it should have; ``None``: 3 where a person is needed, else 0.
-            states: of which every channel should be in one, if any are given.
-        """
-        began = time.monotonic()
-        command = [self.python, *PROGRAM, *arguments, "--json"]
-        done = subprocess.run(
-            command, cwd=self.standin.project, env=self.environment, capture_output=True, text=True, errors="replace",
-            check=False, stdin=subprocess.DEVNULL, timeout=300,
-        )  # fmt: skip
-        self.say(f"$ invoke {' '.join(arguments)}  [{time.monotonic() - began:.1f} s, exit {done.returncode}]")
-        report = parse_report(done.stdout)
-        for line in render_report(report):
-            self.say(f"    {line}")
-        self._check_states(report, tuple(states))
-        wanted = _code_of(report) if code is None else code
-        self.check(done.returncode == wanted, f"{arguments[0]} ended with {done.returncode}, not {wanted}", done.stderr)
-        return report
-
-    def _check_states(self, report: Json, states: tuple[str, ...]) -> None:
-        for row in report.get("channels", []) if states else []:
-            seen = readable(self.standin.world.channel(row["channel"]))
-            right = states if seen else (*states, "sent", "manual")
-            self.check(row["state"] in right, f"{row['channel']} is {row['state']}, not {' or '.join(right)}")
-
-    def check(self, right: bool, text: str, more: str = "") -> None:  # noqa: FBT001 - what is being checked
-        """Note and say what is not right, with the last lines of what a task said."""
-        if not right:
-            self.wrong.append(text)
-            self.say(f"  ! {text}")
-            for line in more.strip().splitlines()[-8:]:
-                self.say(f"    | {line[:WIDTH]}")
-
-    def facts(self, found: Iterable[Fact]) -> None:
-        """Say each fact; one that is not right is noted."""
-        for fact in found:
-            self.say(f"    {'proved' if fact.right else 'WRONG'}  {fact.text}")
-            if not fact.right:
-                self.wrong.append(fact.text)
-
-
-def _code_of(report: Json) -> int:
-    return 3 if any(row["state"] == "manual" for row in report.get("channels", [])) else 0
+MOST_LINES = 60  # of the diff of one channel
 
 
 def rehearse(
     raw: Json, root: Path, env: Mapping[str, str], say: Say, *, faults: Mapping[str, str],
-    keep: Callable[[], None] | None = None, python: str = sys.executable,
+    keep: Callable[[], None] | None = None, real: Real | None = None,
 ) -> bool:  # fmt: skip
     """Run the whole play.
 
@@ -104,7 +40,7 @@ def rehearse(
         say: takes each line of the account.
         faults: channel -> a word of ``KINDS``; with one the play ends after the first release.
         keep: waits for the user's Ctrl-C before the stand-in goes, after its variables were shown.
-        python: the interpreter that runs the tasks.
+        real: the files that the targets really hold; made up where there are none.
 
     Returns:
         Whether everything went as it should, the faults included.
@@ -112,10 +48,18 @@ def rehearse(
     project = root / "project"
     project.mkdir(parents=True)
     (project / "invoke.yaml").write_text(yaml.safe_dump(raw, sort_keys=False), encoding="utf-8")
-    with StandIn(root / "repositories", receiver="update", python=python, project=project) as standin:
+    versions = versions_after(real.versions if real else [])
+    with StandIn(
+        root / "repositories",
+        receiver="update",
+        project=project,
+        real=real,
+        version=versions.good,
+        run_delay=0.1,
+        run_time=0.2,
+    ) as standin:
         check_loopback(merge(raw, places(standin.world.settings, standin)))
-        variables = _variables(root, env, standin, quick=bool(faults))
-        play = Rehearsal(standin, say, variables, python)
+        play = Rehearsal(standin, say, variables_of(root, env, standin, quick=bool(faults)), versions)
         for channel, kind in faults.items():
             standin.misbehave(channel, kind)
         _play(play, faults)
@@ -125,12 +69,13 @@ def rehearse(
             _show_receivers(play)
         if keep:
             with suppress(KeyboardInterrupt):
-                _show_variables(standin, say)
+                show_variables(standin, say, versions)
                 keep()
     return not play.wrong
 
 
-def _variables(root: Path, env: Mapping[str, str], standin: StandIn, *, quick: bool) -> dict[str, str]:
+def variables_of(root: Path, env: Mapping[str, str], standin: StandIn, *, quick: bool = False) -> dict[str, str]:
+    """The environment of the tasks: the stand-in's, with a home in ``root``; ``quick`` where they meet faults."""
     home = root / "home"
     home.mkdir(parents=True, exist_ok=True)
     mine = {
@@ -141,30 +86,47 @@ def _variables(root: Path, env: Mapping[str, str], standin: StandIn, *, quick: b
         "NO_COLOR": "1",
     }
     kept = {name: env[name] for name in KEPT if name in env}
-    return {**kept, **mine, **standin.environment, **(QUICK if quick else {})}
+    return {**kept, **mine, **OFFLINE, **standin.environment, **(QUICK if quick else {})}
 
 
 def _play(play: Rehearsal, faults: Mapping[str, str]) -> None:
-    play.say(f"A release {GOOD} is out; every channel serves 0.0.1.")
+    good = play.versions.good
+    _say_what_is_served(play)
     deaf = any(kind == "no-receiver" for kind in faults.values())
     play.step("doctor", code=1 if deaf else 0)
-    play.step("release.extract", "--version", GOOD)
-    play.step("release.validate", "--version", GOOD)
-    play.step("dist.all", "--version", GOOD, "--dry-run", states=["planned"])
+    play.step("release.extract", "--version", good)
+    play.step("release.validate", "--version", good)
+    play.step("dist.all", "--version", good, "--dry-run", states=["planned"])
     play.check(not play.standin.dispatches, "the dry run sent something")
     if faults:
         _release_with_faults(play, faults)
-        return
-    _release(play, GOOD)
+    elif release(play, good):
+        _go_on(play)
+
+
+def _say_what_is_served(play: Rehearsal) -> None:
+    held = play.standin.real.channels.items()
+    for name, one in held:
+        play.say(f"{name}: {one.target} holds {one.version}, by its real files. Downloads: {len(one.downloads)}.")
+    serves = "" if held else f"; every channel serves {play.versions.old}"
+    play.say(f"A release {play.versions.good} is out{serves}.")
+
+
+def _go_on(play: Rehearsal) -> None:
+    """After a release that arrived: the same again, a bad one, the way back, the next."""
     unseen = _without_unseen(play)
     if some := any(map(readable, play.standin.world.settings.channels.values())):
-        play.step("status.all", "--version", GOOD, *unseen, states=["served"])
-        play.step("dist.all", "--version", GOOD, *unseen, states=["skipped"])
-    play.facts(told(play.standin, GOOD, all_channels(play.standin)))
+        play.step("status.all", "--version", play.versions.good, *unseen, states=["served"])
+        play.step("dist.all", "--version", play.versions.good, *unseen, states=["skipped"])
+    play.facts(told(play.standin, play.versions.good, all_channels(play.standin)))
+    play.say(f"A bad release {play.versions.bad} is out.")
+    play.standin.publish(play.versions.bad)
+    if not release(play, play.versions.bad):
+        return
     _roll_back(play)
-    play.say(f"The next release {NEXT} is out.")
-    play.standin.publish(NEXT)
-    _release(play, NEXT)
+    play.say(f"The next release {play.versions.next} is out.")
+    play.standin.publish(play.versions.next)
+    release(play, play.versions.next)
     if some:
         play.step("status.all", *unseen, states=["served"])
 
@@ -175,32 +137,53 @@ def _without_unseen(play: Rehearsal) -> list[str]:
     return [word for c in channels if not readable(c) for word in ("--skip", c.name)]
 
 
-def _release(play: Rehearsal, version: str) -> None:
+def release(play: Rehearsal, version: str) -> bool:
+    """Tell all channels of a version; whether it went well, because what follows would only repeat what did not."""
+    before = {name: _held(play, name) for name in play.standin.real.channels}
     play.step("dist.all", "--version", version, "--wait", "2", states=["served"])
+    for name, files in before.items() if version == play.versions.good else ():
+        _show_edit(play, name, files)
     everywhere = all_channels(play.standin)
     play.facts(told(play.standin, version, everywhere))
     play.facts(prove(play.standin, version, everywhere))
+    return not play.wrong
+
+
+def _held(play: Rehearsal, name: str) -> dict[str, bytes]:
+    """The real files of a channel as they are now."""
+    repository, held = play.standin.repository(name), play.standin.real.channels[name]
+    return {path: repository.read(path) or b"" for path in held.paths}
+
+
+def _show_edit(play: Rehearsal, name: str, before: Mapping[str, bytes]) -> None:
+    now = _held(play, name)
+    lines = unified(before, {path: now[path] for path in now if now[path] != before[path]}).splitlines()
+    play.say(
+        f"    {name}: its real files were edited so:" if lines else f"    {name}: its real files stayed as they are."
+    )
+    for line in lines[:MOST_LINES]:
+        play.say(f"      {line[:WIDTH]}")
+    if len(lines) > MOST_LINES:
+        play.say(f"      and {len(lines) - MOST_LINES} lines more")
 
 
 def _roll_back(play: Rehearsal) -> None:
-    play.say(f"A bad release {BAD} is out.")
-    play.standin.publish(BAD)
-    _release(play, BAD)
+    good, bad = play.versions.good, play.versions.bad
     channels = play.standin.world.settings.channels.values()
     alone = not any(kind_of(channel.kind).edits_files for channel in channels)  # nothing says which version was good
     play.step(
-        "rollback.all", "--version", BAD, "--yes", *(["--to", GOOD] if alone else []), code=None,
+        "rollback.all", "--version", bad, "--yes", *(["--to", good] if alone else []), code=None,
         states=["served", "manual"],
     )  # fmt: skip
-    play.facts(prove(play.standin, GOOD, all_channels(play.standin)))
+    play.facts(prove(play.standin, good, all_channels(play.standin)))
 
 
 def _release_with_faults(play: Rehearsal, faults: Mapping[str, str]) -> None:
-    channels = play.standin.world.settings.channels
+    channels, good = play.standin.world.settings.channels, play.versions.good
     wanted = {channel: expected_of(channels[channel], kind) for channel, kind in faults.items()}
     codes = {expected.code for expected in wanted.values()}
     code = 1 if 1 in codes else max(codes)
-    report = play.step("dist.all", "--version", GOOD, "--wait", "0.3", code=code)
+    report = play.step("dist.all", "--version", good, "--wait", "0.3", code=code)
     states = {row["channel"]: row["state"] for row in report.get("channels", [])}
     for channel in all_channels(play.standin):
         right = wanted[channel].states if channel in wanted else ("served",)
@@ -209,8 +192,8 @@ def _release_with_faults(play: Rehearsal, faults: Mapping[str, str]) -> None:
         text = f"{channel} should be {' or '.join(right)} and is {states.get(channel, 'not reported')}"
         play.facts([Fact(states.get(channel) in right, text)])
     done = tuple(c for c in all_channels(play.standin) if c not in wanted or wanted[c].states == ("served",))
-    play.facts(told(play.standin, GOOD, done))
-    play.facts(prove(play.standin, GOOD, done))
+    play.facts(told(play.standin, good, done))
+    play.facts(prove(play.standin, good, done))
 
 
 def _show_receivers(play: Rehearsal) -> None:
@@ -219,19 +202,3 @@ def _show_receivers(play: Rehearsal) -> None:
         play.say("A receiver failed:")
         for line in text.strip().splitlines()[:20]:
             play.say(f"    | {line[:WIDTH]}")
-
-
-def _show_variables(standin: StandIn, say: Say) -> None:
-    posix = [f"export {name}={shlex.quote(value)}" for name, value in standin.environment.items()]
-    windows = [f"$env:{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in standin.environment.items()]
-    files = [standin.root.parent / f"stand-in.{end}" for end in ("sh", "ps1")]
-    for file, lines in zip(files, (posix, windows), strict=True):
-        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    say(f"The stand-in stays up until Ctrl-C. In another shell, in {standin.project} or in your own folder:")
-    say(f". {shlex.quote(str(files[0]))}    (PowerShell: . '{files[1]}')")
-    say("invoke status.all")
-    say(f"invoke dist.all --version {GOOD} --dry-run")
-    say(f"invoke rollback.all --version {NEXT} --dry-run")
-    say("The first line stands for these:")
-    for line in posix:
-        say(line)
