@@ -86,6 +86,9 @@ class Fault:
         """The answer that goes out in place of the real one (``None``: there is none)."""
         made = answer if answer and self.status is None else Answer(self.status or 200)
         text = json_format.dumps(self.json) if self.json is not None else self.body
+        if text is not None:  # the real one's entity tag is not this body's
+            same = {name: value for name, value in made.headers.items() if name.lower() != "etag"}
+            made = Answer(200 if made.status == 304 else made.status, made.body, same)
         body = made.body if text is None else text.encode() if isinstance(text, str) else text
         if self.corrupt:
             body = _corrupted(body)
