@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from dataclasses import replace
+from typing import Any
 
 from release.channels import kind_of
 from release.channels.text.versions import is_older
@@ -63,8 +64,10 @@ def rollback(
         _require_tokens(session, channels)
     outcomes = _perform(session, channels, wish)
     if release_is_latest is None:
-        release_is_latest = _is_latest(session, wish.bad)
-    return [_marked(session, wish, outcome) if release_is_latest else outcome for outcome in outcomes]
+        release_is_latest = _found_latest(session, wish.bad)
+    if release_is_latest and outcomes:
+        outcomes[0] = _marked(session, wish, outcomes[0])
+    return outcomes
 
 
 def _wish(session: Session, channels: Sequence[Channel], bad: str, good: str | None, reason: str) -> Wish:
@@ -101,7 +104,7 @@ def _perform(session: Session, channels: Sequence[Channel], wish: Wish) -> list[
     return [done[channel.name] for channel in channels]
 
 
-def _wait(session: Session, futures: "Sequence[Future[Outcome]]") -> None:
+def _wait(session: Session, futures: "Sequence[Future[Any]]") -> None:
     """Until all have ended; after an interrupt, a moment for what is on its way."""
     try:
         wait(futures, timeout=0 if session.stop.is_set() else None)
@@ -151,6 +154,14 @@ def _dots(version: str) -> int:
     return version.count(".")
 
 
+def _found_latest(session: Session, bad: str) -> bool:
+    """As ``_is_latest``; not where an interrupt came first, which loses nothing of what was done."""
+    with Workers(1) as workers:
+        asked = workers.submit(_is_latest, session, bad)
+        _wait(session, [asked])
+        return asked.done() and asked.result()
+
+
 def _is_latest(session: Session, bad: str) -> bool:
     """Whether GitHub's latest release is ``bad``; not where that cannot be had."""
     project = session.settings.project
@@ -162,6 +173,7 @@ def _is_latest(session: Session, bad: str) -> bool:
 
 
 def _marked(session: Session, wish: Wish, outcome: Outcome) -> Outcome:
+    """With what is to be done about the release itself; said once, whatever the number of channels."""
     mark = _mark_release(session.settings.project, wish.bad)
     return replace(outcome, next=f"{outcome.next.rstrip('. ')}; {mark}" if outcome.next else mark)
 
