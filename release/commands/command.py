@@ -2,17 +2,17 @@
 
 import errno
 import json
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from invoke.exceptions import Exit
 
+from release.commands.interrupts import deafen, listen
 from release.errors import InputError, ReleaseError, Stopped
 from release.http.redaction import make_redactor
 from release.report.console import Console
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from invoke.context import Context
 
 UNWRITABLE = frozenset({errno.EPIPE, errno.ENOSPC, errno.EIO})  # reading a file of settings does not end so
-STOPS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = Stopped("Interrupted.", "Run the same command again: only what is missing is done.")
 
 
@@ -62,12 +61,11 @@ def run(
     Raises:
         Exit: with any exit code but 0.
     """
-    for number in STOPS:
-        signal.signal(number, _interrupted)
     environment = read_environment()
     console = Console(environment, make_redactor(environment.secrets().values()), json=as_json)
+    listen()
     report = _guarded(task, lambda: step(_open(context, environment, console, configured=configured)))
-    _last_interrupt()  # from here on the report is all that is left to do
+    deafen()  # from here on the report is all that is left to do
     if code := console.show(report):
         raise Exit(code=code)
 
@@ -90,18 +88,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - configuration is of any type
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _interrupted(_number: int, _frame: FrameType | None) -> None:
-    """Ctrl-C, or a runner that cancels a job; a second one must not lose who was told, which is said within 2 s."""
-    _last_interrupt()
-    raise KeyboardInterrupt
-
-
-def _last_interrupt() -> None:
-    """Further interrupts change nothing; a handler and no ``SIG_IGN``, which processes of ours would inherit."""
-    for number in STOPS:
-        signal.signal(number, lambda _number, _frame: None)
 
 
 def _guarded(task: str, work: Callable[[], Report]) -> Report:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from release.commands.opening import require_repositories
 from release.commands.options import Options
-from release.errors import InputError
+from release.errors import InputError, Stopped
 from release.notify.notify import notify
 from release.notify.reports import load_results
 from release.report.report import Report
@@ -27,4 +27,5 @@ def ask_notify(session: Session, options: Options, paths: Sequence[str]) -> Repo
         session, documents, version=options.version or None, dry_run=options.dry_run,
         run_url=session.environment.run_url, problems=problems,
     )  # fmt: skip
-    return Report(options.task, notes=told.lines, extra={"lines": told.lines}, code=0 if told.ok else 1)
+    code = Stopped.exit_code if session.stop.is_set() else 0 if told.ok else 1
+    return Report(options.task, notes=told.lines, extra={"lines": told.lines}, code=code)

@@ -11,6 +11,8 @@ from release.errors import InputError, Stopped
 from release.metadata.version import given_version, tag_of
 from release.records import Outcome, Release, State
 from release.report.report import Report
+from release.report.streams import put
+from release.report.terminal import is_terminal
 from release.rollback.rollback import plan_rollback, rollback
 from release.session import Session
 
@@ -36,19 +38,23 @@ def ask_rollback(given: Given, options: Options, flags: Mapping[str, Any]) -> Re
     reason = _without_secrets(session, str(flags["reason"] or ""))
     if options.dry_run:
         planned = plan_rollback(session, channels, bad, good, reason=reason)
-        return Report(options.task, release, planned, notes=["Dry run: nothing was changed."])
+        return _done(session, options, release, planned, ["Dry run: nothing was changed."])
     if not flags["yes"]:
         _require_terminal()
         planned = plan_rollback(session, channels, bad, good, reason=reason)
+        if session.stop.is_set():
+            return _done(session, options, release, planned)
         given.console.show_draft(Report(options.task, release, planned))
         _require_consent(bad)
     return _done(session, options, release, rollback(session, channels, bad, good, reason=reason))
 
 
-def _done(session: Session, options: Options, release: Release, outcomes: Sequence[Outcome]) -> Report:
+def _done(
+    session: Session, options: Options, release: Release, outcomes: Sequence[Outcome], notes: Sequence[str] = ()
+) -> Report:
     """The report; after an interrupt it names who was rolled back and of whom that is not known."""
     if not session.stop.is_set():
-        return Report(options.task, release, outcomes)
+        return Report(options.task, release, outcomes, notes=notes)
     done = [one.channel for one in outcomes if one.state in BACK]
     unsure = [one.channel for one in outcomes if one.state is State.UNCONFIRMED]
     maybe = f" May have been: {', '.join(unsure)}." if unsure else ""
@@ -64,12 +70,11 @@ def _without_secrets(session: Session, reason: str) -> str:
 
 
 def _require_terminal() -> None:
-    if not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         raise InputError("rollback asks before it acts, and there is no terminal to ask on", CONSENT)
 
 
 def _require_consent(bad: str) -> None:
-    sys.stderr.write(f"Roll back {bad} as shown? [y/N] ")
-    sys.stderr.flush()
+    put(sys.stderr, f"Roll back {bad} as shown? [y/N] ")
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise InputError("Not rolled back: you did not say yes", CONSENT)

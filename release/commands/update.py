@@ -5,8 +5,10 @@ from pathlib import Path
 from release.commands.extract import refused
 from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, given_checksums, look_up, needed
+from release.errors import Stopped
 from release.report.report import Report
 from release.session import Session
+from release.update.target import AGAIN
 from release.update.update import update
 
 
@@ -22,4 +24,5 @@ def ask_update(session: Session, options: Options, path: Path | None) -> Report:
         session, channels[0].name, found.release, given_sha256=given, path=path,
         dry_run=options.dry_run, allow_downgrade=options.allow_downgrade,
     )  # fmt: skip
-    return Report(options.task, found.release, [outcome], heading=found.heading)
+    notes, code = ([f"Interrupted. {AGAIN}"], Stopped.exit_code) if session.stop.is_set() else ([], None)
+    return Report(options.task, found.release, [outcome], notes=notes, heading=found.heading, code=code)

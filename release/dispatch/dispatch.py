@@ -131,8 +131,9 @@ def dispatch(
 
 def _announce_pace(session: Session, channels: Sequence[Channel]) -> None:
     app = session.app
-    tokens = (session.environment.get(one.token) or (app.account(one.target) if app else None) for one in channels)
-    if (seconds := session.transport.gate.foretell(tokens)) > 0:
+    tokens = [session.environment.get(one.token) or (app.account(one.target) if app else None) for one in channels]
+    minted = {one.target for one in channels if app and not session.environment.get(one.token)}
+    if (seconds := session.transport.gate.foretell([*tokens, *(app.name for _ in minted if app)])) > 0:
         session.say(
             f"{len(channels)} dispatches keep within GitHub's limits: this takes at least {seconds / MINUTE:.0f} min."
         )

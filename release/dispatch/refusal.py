@@ -28,15 +28,23 @@ def is_about_inputs(answer: Answer) -> bool:
     return any(words in said for words in ("No ref found", "Unexpected inputs", "workflow_dispatch", "Required input"))
 
 
-def likely_fix(answer: Answer, message: Message) -> str | None:
-    """The likely cause and what to do, for a dispatch that was refused for good."""
+def likely_fix(answer: Answer, message: Message, sender: str) -> str | None:
+    """The likely cause and what to do, for a dispatch that was refused for good.
+
+    Args:
+        answer: the refusal.
+        message: what was sent.
+        sender: whose token was sent: its variable, or the name of the App.
+    """
     channel, said = message.channel, message_of(answer)
+    own = sender == channel.token
+    holder, scope = (f"the token in {sender}", ", a classic token the scope repo") if own else (sender, "")
     needs = "Actions: write" if message.wants_run else "Contents: write (not Actions)"
     if answer.status == 403 and not answer.headers.get("x-github-sso"):
-        return f"Give the token in {channel.token} {needs} on {channel.target}, a classic token the scope repo."
+        return f"Give {holder} {needs} on {channel.target}{scope}."
     if answer.status == 404:
         what = f"{channel.workflow} exists in {channel.target}" if message.wants_run else f"{channel.target} exists"
-        return f"Check that {what}, and that the token in {channel.token} can see it: it needs {needs}."
+        return f"Check that {what}, and that {holder} can see it: it needs {needs}."
     if answer.status == 422 and "No ref found" in said:
         return f"Set channels.{channel.name}.ref to a branch of {channel.target}."
     if answer.status == 422 and "nexpected inputs" in said:

@@ -140,8 +140,9 @@ class _Telling:
         if answer.status < 300:
             wrong = f"answered {answer.status} where a dispatch is answered 204: {message_of(answer)}"
             return self._end(State.FAILED, wrong, next="Look whether a proxy stands in between (GITHUB_API_URL).")
+        sender = self.session.token_name(self.channel)
         error = self.session.github.refusal(answer, self.token, f"the dispatch to {self.channel.target}")
-        return self._end(State.FAILED, error.wrong, next=likely_fix(answer, self.message) or error.fix)
+        return self._end(State.FAILED, error.wrong, next=likely_fix(answer, self.message, sender) or error.fix)
 
     def _look_up(self, why: str) -> Outcome | None:
         """The answer was lost: is there a run of ours? Looks for up to ``retry.lookup`` seconds."""

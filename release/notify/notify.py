@@ -92,10 +92,20 @@ class _Notification:
     def __init__(self, session: Session, subject: Subject, results: Sequence[Result]) -> None:
         self.session, self.subject, self.results = session, subject, results
         self.lines: list[str] = []
+        self.maybe = "Nothing more was sent."  # what is true if we are interrupted now
         self.failing = tuple(one.key for one in results if one.failing)
         self.key = (subject.project.name, subject.version or subject.label)
 
     def deliver(self) -> list[str]:
+        """What was done, or not; after an interrupt with ``session.stop`` set."""
+        try:
+            self._deliver()
+        except KeyboardInterrupt:
+            self.session.stop.set()
+            self.lines.append(f"Interrupted. {self.maybe} Run the same command again.")
+        return self.lines
+
+    def _deliver(self) -> None:
         """Issue first, then Slack, each whatever became of the other."""
         closed: Issue | None = None
         try:
@@ -111,7 +121,6 @@ class _Notification:
             self._slack(render_failure(self.subject, self.results))
         elif closed is not None:
             self._slack(render_recovered(self.subject, closed.get("html_url")))
-        return self.lines
 
     def _issue(self) -> Issue | None:
         """Bring the issue to where it should be; returned where that closed it."""
@@ -135,6 +144,7 @@ class _Notification:
 
     def _open(self, issues: Issues) -> None:
         body = render_marker(Marker(*self.key, self.failing)) + "\n" + self._facts()
+        self.maybe = "The issue may have been opened, Slack was not told."
         made = issues.open(self.subject.title, body, lambda: (issues.find(self._marker_of) or (None,))[0])
         self.lines.append(f"Opened issue {_where(made)}.")
 
@@ -148,6 +158,7 @@ class _Notification:
             changed["body"] = with_marker(str(issue.get("body")), Marker(*self.key, left))
         if not left:
             changed |= {"state": "closed", "state_reason": "completed"}
+        self.maybe = "The issue may have been changed or commented on, Slack was not told."
         if changed:
             issues.change(number, **changed)
         if changed or self.failing:
@@ -173,6 +184,7 @@ class _Notification:
     def _slack(self, text: str) -> None:
         webhook = self.session.environment.get(VARIABLE)
         if webhook is not None:
+            self.maybe = "Slack may have been told."
             self.lines.append(send(self.session.transport, webhook, text))
 
 

@@ -16,6 +16,7 @@ Document = Mapping[str, Any]
 LARGEST = 4 << 20  # bytes of one report; the row of a channel has about one thousand
 MOST = 1000  # files, and rows of one report: more than a workflow has jobs
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+PROOF = re.compile(r"prove\.([a-z][a-z0-9-]{0,39})\.([a-z0-9]{1,20})\.json")
 DAMAGED = "its row of the report is damaged"
 OPENING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody writes to would be waited for
 
@@ -103,6 +104,12 @@ def _channel(row: object) -> str | None:
     """The channel that a row names; any other name than a channel can have could forge a line of output."""
     name = row.get("channel") if isinstance(row, dict) else None
     return name if isinstance(name, str) and NAME.fullmatch(name) else None
+
+
+def proof_named(problem: str) -> tuple[str, str] | None:
+    """Channel and system, where the file that a problem is about is a proof's: ``prove.scoop.windows.json``."""
+    found = PROOF.fullmatch(problem.split(": ", maxsplit=1)[0].lower().rpartition("/")[2])
+    return (found[1], found[2]) if found else None
 
 
 def names(problem: str, channel: str) -> bool:

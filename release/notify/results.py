@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from release.notify.reports import NAME, Document, names
+from release.notify.reports import NAME, Document, names, proof_named
 from release.notify.result import ANY_SYSTEM, WHOLE, Result
 from release.records import ONLY_ITS_RUN, State
 from release.text import shorten
@@ -33,7 +33,11 @@ def results_of(
         broken = next((f"no result: {line}" for line in problems if names(line, name)), None)
         if name not in found or (broken and not found[name].failing):
             found[name] = Result(name, State.FAILED, broken or told or NO_RESULT)
-    loose = [line for line in problems if not any(names(line, name) for name in expected)]
+    for line in problems:
+        if proof := proof_named(line):
+            lost = Result(proof[0], State.FAILED, shorten(f"no result: {line}", LONGEST), system=proof[1])
+            found.setdefault(lost.key, lost)
+    loose = [line for line in problems if not (proof_named(line) or any(names(line, name) for name in expected))]
     whole = told or "; ".join(loose)
     if whole and not any(result.failing for result in found.values()):
         found[WHOLE] = Result(WHOLE, State.FAILED, shorten(whole, LONGEST))

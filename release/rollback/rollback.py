@@ -17,9 +17,11 @@ from release.rollback.files import FilesRollback
 from release.rollback.under_way import unless_under_way
 from release.session import Session
 from release.settings import Channel, Project
-from release.update.target import require_token
+from release.update.target import AGAIN, require_token
 
 GRACE_SECONDS = 1.5  # after Ctrl-C, for what is on its way
+BEFORE = "interrupted before it was rolled back"
+MAY = "interrupted: it may have been moved"
 
 
 def plan_rollback(
@@ -63,8 +65,10 @@ def rollback(
         _require_tokens(session, channels)
     outcomes = _perform(session, channels, wish)
     if release_is_latest is None:
-        release_is_latest = _is_latest(session, wish.bad)
-    return [_marked(session, wish, outcome) if release_is_latest else outcome for outcome in outcomes]
+        release_is_latest = _found_latest(session, wish.bad)
+    if release_is_latest and outcomes:
+        outcomes[0] = _marked(session, wish, outcomes[0])
+    return outcomes
 
 
 def _wish(session: Session, channels: Sequence[Channel], bad: str, good: str | None, reason: str) -> Wish:
@@ -88,40 +92,33 @@ def _require_tokens(session: Session, channels: Sequence[Channel]) -> None:
 
 def _perform(session: Session, channels: Sequence[Channel], wish: Wish) -> list[Outcome]:
     """The channels in git at the same time, then images, which go where the others go."""
-    files = [FilesRollback(session, channel, wish) for channel in channels if kind_of(channel.kind).edits_files]
+    files = {one.name: FilesRollback(session, one, wish) for one in channels if kind_of(one.kind).edits_files}
+    begun: dict[str, Future[Outcome]] = {}
     with Workers(session.settings.http.concurrency) as workers:
-        begun = [(one, workers.submit(one.run)) for one in files]
-        _wait(session, [future for _, future in begun])
-        done = {one.channel.name: _ended(one, future) for one, future in begun}
-        goods = [one.good for one in files if one.good]
-        rest = [channel for channel in channels if channel.name not in done]
-        after = [(channel, workers.submit(_without_files, session, channel, wish, goods)) for channel in rest]
-        _wait(session, [future for _, future in after])
-    done |= {channel.name: _image_ended(channel, wish, future) for channel, future in after}
-    return [done[channel.name] for channel in channels]
+        try:
+            for name, one in files.items():
+                begun[name] = workers.submit(one.run)
+            wait(begun.values())
+            goods = [one.good for one in files.values() if one.good]
+            for channel in (one for one in channels if one.name not in files):
+                begun[channel.name] = workers.submit(_without_files, session, channel, wish, goods)
+            wait(begun.values())
+        except KeyboardInterrupt:
+            session.stop.set()
+            wait(begun.values(), timeout=GRACE_SECONDS)
+    return [_ended(channel, wish, files.get(channel.name), begun.get(channel.name)) for channel in channels]
 
 
-def _wait(session: Session, futures: "Sequence[Future[Outcome]]") -> None:
-    """Until all have ended; after an interrupt, a moment for what is on its way."""
-    try:
-        wait(futures, timeout=0 if session.stop.is_set() else None)
-    except KeyboardInterrupt:
-        session.stop.set()
-        wait(futures, timeout=GRACE_SECONDS)
-
-
-def _ended(one: FilesRollback, future: "Future[Outcome]") -> Outcome:
+def _ended(channel: Channel, wish: Wish, files: FilesRollback | None, future: "Future[Outcome] | None") -> Outcome:
     """How it ended; where an interrupt came first, what is true now."""
-    if not future.done() or isinstance(future.exception(), Stopped):
-        return one.interrupted()
-    return future.result()
-
-
-def _image_ended(channel: Channel, wish: Wish, future: "Future[Outcome]") -> Outcome:
-    if future.done() and not isinstance(future.exception(), Stopped):
+    if future and future.done() and not isinstance(future.exception(), Stopped):
         return future.result()
-    outcome = Outcome(channel.name, State.UNCONFIRMED, channel.target, version=wish.good or wish.bad)
-    return replace(outcome, reason="interrupted: it may have been moved", next="Run the same command again.")
+    if files:
+        return files.interrupted()
+    version = wish.good or wish.bad
+    if future is None:
+        return Outcome(channel.name, State.FAILED, channel.target, version=version, reason=BEFORE, next=AGAIN)
+    return Outcome(channel.name, State.UNCONFIRMED, channel.target, version=version, reason=MAY, next=AGAIN)
 
 
 def _without_files(session: Session, channel: Channel, wish: Wish, goods: Sequence[str]) -> Outcome:
@@ -134,7 +131,7 @@ def _without_files(session: Session, channel: Channel, wish: Wish, goods: Sequen
         wish = replace(wish, good=max(goods, key=_dots))
     started = session.transport.clock()
     if session.stop.is_set():
-        raise Stopped("Interrupted.", "Run the same command again.")
+        return Outcome(channel.name, State.FAILED, channel.target, version=wish.bad, reason=BEFORE, next=AGAIN)
     try:
         outcome = kind_of(channel.kind).roll_back(session, channel, wish)
         outcome = outcome if outcome.state is State.MANUAL else unless_under_way(session, channel, wish.bad, outcome)
@@ -151,6 +148,17 @@ def _dots(version: str) -> int:
     return version.count(".")
 
 
+def _found_latest(session: Session, bad: str) -> bool:
+    """As ``_is_latest``; not where an interrupt came first, which loses nothing of what was done."""
+    if session.stop.is_set():
+        return False
+    try:
+        return _is_latest(session, bad)
+    except KeyboardInterrupt:
+        session.stop.set()
+        return False
+
+
 def _is_latest(session: Session, bad: str) -> bool:
     """Whether GitHub's latest release is ``bad``; not where that cannot be had."""
     project = session.settings.project
@@ -162,6 +170,7 @@ def _is_latest(session: Session, bad: str) -> bool:
 
 
 def _marked(session: Session, wish: Wish, outcome: Outcome) -> Outcome:
+    """With what is to be done about the release itself; said once, whatever the number of channels."""
     mark = _mark_release(session.settings.project, wish.bad)
     return replace(outcome, next=f"{outcome.next.rstrip('. ')}; {mark}" if outcome.next else mark)
 

@@ -1,7 +1,7 @@
 """Moving a channel's own files to a release: in a checkout, or by a commit in the target. What a receiver runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -41,7 +41,8 @@ def update(
 
     Returns:
         ``served`` (pushed and read back), ``sent`` (a checkout was edited), ``pending`` (a pull request waits),
-        ``skipped`` (nothing to change), or ``planned`` (dry run), with the diff.
+        ``skipped`` (nothing to change), or ``planned`` (dry run), with the diff. An interrupt ends it with what is
+        true then, and ``session.stop`` set.
 
     Raises:
         InputError: no such channel, a checksum is not the release's, or the token is not set; nothing was cloned.
@@ -57,16 +58,17 @@ def update(
     if release.prerelease and channel.prereleases == "skip":
         return replace(planned, state=State.SKIPPED, reason="this channel takes no pre-releases")
     work = _Work(session, channel, kind, change, checksums, planned)
-    if path is not None:
-        return _in_folder(work, path, dry_run=dry_run)
-    with cloned(session, channel, writes=not dry_run, protocols=protocols) as target:
-        outcome = _in_target(work, target, dry_run=dry_run)
+    try:
+        outcome = _performed(work, path, dry_run=dry_run, protocols=protocols)
+    except KeyboardInterrupt:
+        session.stop.set()
+        outcome = replace(work.now, next=AGAIN)
     return replace(outcome, seconds=round(session.transport.clock() - started, 3))
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What one update works with; ``planned`` is its outcome before anything was done."""
+    """What one update works with; ``planned`` is its outcome before anything was done, ``noted`` grows on the way."""
 
     session: Session
     channel: Channel
@@ -74,6 +76,17 @@ class _Work:
     change: Change
     checksums: Checksums
     planned: Outcome
+    noted: list[Outcome] = field(default_factory=list)
+
+    @property
+    def now(self) -> Outcome:
+        """What is true if we are interrupted now."""
+        before = replace(self.planned, state=State.FAILED, reason="interrupted before anything was changed")
+        return self.noted[-1] if self.noted else before
+
+    def may(self, reason: str) -> None:
+        """From now on an interrupt leaves it open what was done."""
+        self.noted.append(replace(self.planned, state=State.UNCONFIRMED, reason=f"interrupted: {reason}"))
 
     @property
     def paths(self) -> list[str]:
@@ -122,12 +135,19 @@ def _change(
     )  # fmt: skip
 
 
+def _performed(work: _Work, path: Path | None, *, dry_run: bool, protocols: str) -> Outcome:
+    if path is not None:
+        return _in_folder(work, path, dry_run=dry_run)
+    with cloned(work.session, work.channel, writes=not dry_run, protocols=protocols) as target:
+        return _in_target(work, target, dry_run=dry_run)
+
+
 def _in_target(work: _Work, target: Clone, *, dry_run: bool) -> Outcome:
     """Edit a clone and push, or in a dry run show it."""
-    decide, pushed = partial(_decide, work), None
+    pushed = None
     if not dry_run:
-        pushed = push_edit(work.session, work.channel, target, decide, TRIES)
-    elif edit := decide(target):
+        pushed = push_edit(work.session, work.channel, target, partial(_to_be_pushed, work), TRIES)
+    elif edit := _decide(work, target):
         return _noted(work, edit, replace(work.planned, diff=unified(edit.before, edit.files)))
     return _pushed(work, target, pushed) if pushed else _holds(work.planned, work.served(target))
 
@@ -141,8 +161,17 @@ def _in_folder(work: _Work, folder: Path, *, dry_run: bool) -> Outcome:
     outcome = _noted(work, edit, replace(work.planned, diff=unified(edit.before, edit.files)))
     if dry_run:
         return outcome
+    work.may(f"files in {folder} may have been edited")
     write_folder(folder, edit.files)
     return _noted(work, edit, replace(outcome, state=State.SENT, reason=f"edited in {folder}, not pushed"))
+
+
+def _to_be_pushed(work: _Work, target: Clone) -> Edit | None:
+    """The edit that the head needs; from here on it may be pushed at any moment."""
+    edit = _decide(work, target)
+    if edit is not None:
+        work.may("it may have been pushed")
+    return edit
 
 
 def _decide(work: _Work, target: Clone) -> Edit | None:
@@ -194,6 +223,7 @@ def _pushed(work: _Work, target: Clone, pushed: Pushed) -> Outcome:
     if pushed.pull:
         reason = f"{target.branch} is protected: a pull request waits"
         return replace(outcome, state=State.PENDING, reason=reason, run_url=pushed.pull, next=f"Merge {pushed.pull}")
+    work.may(f"commit {pushed.commit[:12]} was pushed, and what {target.remote.url} holds now was not read")
     try:
         serves = _read_back(work, target, pushed)
         return _noted(work, pushed.edit, replace(outcome, state=State.SERVED, serves=serves))

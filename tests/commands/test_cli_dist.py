@@ -226,13 +226,14 @@ class Watched(Fault):
 
 
 def interrupted(standin: StandIn, number: int, ready: Callable[[], object], **more: str) -> tuple[int, str, str]:
-    """Start ``dist.all``, send a signal when ``ready`` comes back, and see how it ends."""
+    """Start ``dist.all``, send a signal and then the other one when ``ready`` comes back, and see how it ends."""
     if sys.platform == "win32":
         pytest.skip("Windows ends a process without telling it")
     with subprocess.Popen(command("dist.all"), cwd=ROOT, env=variables(standin, more), stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
         assert ready()
-        process.send_signal(number)
+        for each in (number, *({*SIGNALS.values()} - {number})):  # the second loses nothing of what the first says
+            process.send_signal(each)
         out, err = process.communicate(timeout=120)  # what it would wait for takes ten minutes
         return process.returncode, out, err
 

@@ -357,6 +357,13 @@ def test_the_feed_is_asked_in_minutes() -> None:
     assert list(islice(pauses, 60))[-1] == 120
 
 
+def test_when_the_time_is_up_the_channel_itself_is_read_once_more(standin: StandIn) -> None:
+    standin.fault("GET", "/actions/runs", None, status=200, json={"workflow_runs": []})
+    outcome, changes = run(standin, "homebrew", 2)
+    assert all("no run of" in (one.reason or "") for one in changes[:-1])
+    assert outcome.state is State.SERVED
+
+
 @pytest.mark.parametrize("jump", [3600.0, -3600.0], ids=["forwards", "backwards"])
 def test_a_clock_that_is_set_in_the_middle_neither_ends_nor_prolongs_it(standin: StandIn, jump: float) -> None:
     standin.misbehave("homebrew", "stuck")

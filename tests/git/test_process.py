@@ -60,14 +60,15 @@ def test_helpers_end_with_their_program(
 
 
 INTERRUPTED = """
-import sys, threading
+import sys, threading, time
 from pathlib import Path
 from release.git.process import run
 folder = Path(sys.argv[1])
 work = lambda: run(["sh", "-c", sys.argv[2], "sh", str(folder / "pid")], folder, {"PATH": sys.argv[3]}, b"", 300)
 if sys.argv[4] == "thread":
     threading.Thread(target=work, daemon=True).start()
-    threading.Event().wait(300)
+    while True:
+        time.sleep(0.05)  # no longer wait: a thread that just begins may take the signal, and nothing wakes this one
 work()
 """
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
@@ -271,3 +272,21 @@ def test_a_jwt_lives_less_than_ten_minutes() -> None:
     claims = jwt.decode(sign(AppCredentials(ID, make_key()[0]), 1000.5), options={"verify_signature": False})
     assert claims == {"iss": ID, "iat": 940, "exp": int(1000.5 + LASTS)}
     assert claims["exp"] - claims["iat"] <= 600
+
+
+def test_a_dispatch_that_is_refused_names_the_app(standin: StandIn) -> None:
+    register(standin)
+    standin.misbehave("homebrew", "forbidden")
+    session = session_of(standin)
+    [outcome] = dispatch(session, release_at(standin), [session.settings.channels["homebrew"]], None, Order())
+    assert outcome.state is State.FAILED
+    assert outcome.next == f"Give the GitHub App (APP_ID) Contents: write (not Actions) on {TAP}."
+
+
+def test_more_tokens_than_a_minute_allows_are_said_beforehand(standin: StandIn) -> None:
+    more = {f"c{number}": {"kind": "homebrew", "target": f"acme/tap-{number}", "event_type": "x", "artifact": "source",
+                           "token": "TAP_REPO_TOKEN", "file": "Formula/x.rb"} for number in range(81)}  # fmt: skip
+    said: list[str] = []
+    session = replace(session_at(standin, more, TOKENS, variables()), say=said.append)
+    dispatch(session, release_at(standin), list(session.settings.channels.values()), None, Order(dry_run=True))
+    assert said == ["85 dispatches keep within GitHub's limits: this takes at least 1 min."]

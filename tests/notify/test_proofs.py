@@ -84,3 +84,12 @@ def test_the_row_of_a_channel_is_its_worst(results: list[Result], state: str) ->
 @pytest.mark.parametrize("system", [None, 5, "<b>", ["linux"]], ids=["none", "number", "markup", "list"])
 def test_an_odd_system_is_unknown(system: object) -> None:
     assert results_of([proof("scoop", "failed", system)], "0.0.2", [])[0].key == "scoop/prove/unknown"
+
+
+def test_a_proof_whose_file_was_cut_off_is_that_proofs_alone(standin: StandIn, open_at: Open) -> None:
+    broken = "distribution-prove.scoop.windows/prove.scoop.windows.json: is not JSON: it may have been cut off"
+    told = tell(open_at(), document(row("scoop", "served"), row("homebrew", "served"), ok=True), problems=[broken])
+    assert not told.ok
+    assert failing(issues(standin)[0]) == ("scoop/prove/windows",)
+    tell(open_at(), proof("scoop", "installed", "windows"))
+    assert issues(standin)[0]["state"] == "closed"

@@ -232,6 +232,7 @@ def test_an_interrupt_ends_the_tool_and_says_what_it_may_have_left(standin: Stan
         while not (tools.root / "pid").exists() or not (tools.root / "pid").read_text():
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)  # while the first one is handled
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"brew uninstall --force kademoslabs/tap/kekkai && brew untap kademoslabs/tap" in out

@@ -32,15 +32,18 @@ class Watched(Fault):
         return hit
 
 
-def interrupted(standin: StandIn, ready: Callable[[], object]) -> "tuple[int, dict[str, str], str]":
-    """Start a rollback of all, interrupt it when ``ready`` comes back; exit code, state of each channel, errors."""
+def interrupted(
+    standin: StandIn, ready: Callable[[], object], task: str = "rollback.all"
+) -> "tuple[int, dict[str, str], str]":
+    """Start a rollback, interrupt it twice when ``ready`` comes back; exit code, state of each channel, errors."""
     if sys.platform == "win32":
         pytest.skip("Windows ends a process without telling it")
-    arguments = ("rollback.all", "--version", BAD, "--yes", "--json")
+    arguments = (task, "--version", BAD, "--yes", "--json")
     with subprocess.Popen(command(*arguments), cwd=ROOT, env=variables(standin, {}), stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, start_new_session=True) as process:  # fmt: skip
         assert ready()
         process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # while the first one is handled: it loses nothing
         out, err = process.communicate(timeout=60)
     report = json.loads(out)
     return process.returncode, {row["channel"]: row["state"] for row in report["channels"]}, err
@@ -75,3 +78,10 @@ def test_before_anything_was_pushed_nobody_was(served: StandIn) -> None:
     code, states, err = interrupted(served, lambda: clone.seen.wait(60))
     assert (code, "Traceback" in err) == (130, False)
     assert {states[name] for name in ("homebrew", "scoop", "choco")} == {"failed"}
+
+
+def test_just_before_the_end_everybody_is_named(served: StandIn) -> None:
+    latest = Watched("GET", "/releases/latest$", None, delay=600)
+    served.faults.add(latest)
+    code, states, err = interrupted(served, lambda: latest.seen.wait(60), "rollback.homebrew")
+    assert (code, states, "Traceback" in err) == (130, {"homebrew": "served"}, False)

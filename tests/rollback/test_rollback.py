@@ -465,6 +465,11 @@ def test_people_are_told_what_to_do(session: Session, name: str, words: tuple[st
     assert "gh release edit v0.0.2 --prerelease --repo kademoslabs/kekkai" in told
 
 
+def test_how_to_mark_the_release_is_said_once(session: Session) -> None:
+    told = roll(session, "homebrew", "docker", good=GOOD, dry_run=True)
+    assert ["gh release edit" in (one.next or "") for one in told.values()] == [True, False]
+
+
 def test_release_that_is_not_github_s_latest_needs_no_mark(standin: StandIn, session: Session) -> None:
     standin.release(BAD).prerelease = True
     assert "gh release edit" not in (roll(session, "homebrew")["homebrew"].next or "")
