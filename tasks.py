@@ -4,6 +4,7 @@ Every flag has a default and is checked by the package, because Invoke lets a re
 flags. What a task needs is imported only when it runs, so that ``invoke --list`` is as fast as Invoke itself.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ from types import TracebackType
 if sys.version_info < (3, 11):  # noqa: UP036 - said in one line in place of a traceback
     sys.exit("Python 3.11 or newer is needed.")
 
-from release.commands.table import collect
+gc.disable()  # what is loaded stays; to look through it again and again is a tenth of the start
+from release.commands.table import collect  # noqa: E402 - as above
 
 
 def explain(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
