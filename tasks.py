@@ -5,6 +5,7 @@ flags. What a task needs is imported only when it runs, so that ``invoke --list`
 """
 
 import atexit
+import gc
 import os
 import sys
 from pathlib import Path
@@ -13,8 +14,9 @@ from types import TracebackType
 if sys.version_info < (3, 11):  # noqa: UP036 - said in one line in place of a traceback
     sys.exit("Python 3.11 or newer is needed.")
 
-from release.commands.table import collect
-from release.report.streams import end_of_list
+gc.disable()  # what is loaded stays; to look through it again and again is a tenth of the start
+from release.commands.table import collect  # noqa: E402 - as above
+from release.report.streams import end_of_list  # noqa: E402 - as above
 
 
 def explain(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from release.channels import KINDS, kind_of
+from release.channels import KINDS, settings_of
 from release.settings import Channel, Settings, make_schema, parse_settings
 
 
@@ -18,7 +18,7 @@ class _Records(Mapping[str, type[Channel]]):
     def __getitem__(self, kind: str) -> type[Channel]:
         if kind not in KINDS:
             raise KeyError(kind)
-        return kind_of(kind).settings
+        return settings_of(kind)
 
     def __contains__(self, kind: object) -> bool:
         return kind in KINDS

@@ -1,6 +1,7 @@
 """Runs one step for a task: opens the session, shows the report, turns every error into two lines and an exit code."""
 
 import errno
+import gc
 import json
 import sys
 import traceback
@@ -78,6 +79,9 @@ def _open(context: "Context", environment: Environment, console: Console, *, con
         console.say(warning)
     session = open_session(raw if configured else NOTHING, environment, console.say)
     console.redact = session.redact
+    if not gc.isenabled():  # since the start: from here on only what a task makes is looked through
+        gc.freeze()
+        gc.enable()
     return Given(session, console, bool(context.config.run.dry), raw)
 
 

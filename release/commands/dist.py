@@ -5,13 +5,11 @@ from typing import Any
 
 from release.commands.extract import excused, refused
 from release.commands.options import Options, choose, given_checksums, look_up, needed
-from release.dispatch.confirm import confirm
 from release.dispatch.dispatch import Ahead, Order, dispatch, look_ahead
 from release.dispatch.message import message_for, render_message
 from release.metadata.artifacts import Found
 from release.metadata.validation import Question, check_tokens, validate, warnings
 from release.records import ONLY_ITS_RUN, Outcome, Release, State
-from release.report.live import watching
 from release.report.report import Report
 from release.session import Session
 
@@ -51,6 +49,9 @@ def distribute(session: Session, options: Options) -> Report:
 def _confirm(
     session: Session, release: Release, outcomes: list[Outcome], until: float, options: Options
 ) -> list[Outcome]:
+    from release.dispatch.confirm import confirm  # noqa: PLC0415 - only who waits pays for it
+    from release.report.live import watching  # noqa: PLC0415 - as above
+
     with watching(outcomes, session.say, until, session.transport.clock) as heard:
         return confirm(session, release, outcomes, until, heard, allow_downgrade=options.allow_downgrade)
 

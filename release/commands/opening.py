@@ -6,7 +6,6 @@ from typing import Any
 
 from release.channels.settings import read_settings
 from release.errors import InputError
-from release.github.app import App
 from release.github.client import GitHub
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
@@ -40,7 +39,11 @@ def open_session(
 
     transport = Transport(settings.http, settings.retry, say=tell, stop=stop, sleep=sleep, clock=clock)
     github = GitHub(transport, environment.api_url, {value: name for name, value in secrets.items()})
-    app = App(github, credentials, redact.learn) if (credentials := environment.app) else None
+    app = None
+    if credentials := environment.app:
+        from release.github.app import App  # noqa: PLC0415 - only who has one pays for it
+
+        app = App(github, credentials, redact.learn)
     environment.server_url  # noqa: B018 - a bad address is refused before anything starts
     return Session(settings, environment, transport, github, tell, redact, stop, app)
 

@@ -1,6 +1,7 @@
 """``distribute``: the same tasks over the ``invoke.yaml`` of the folder, as one installed command."""
 
 import atexit
+import gc
 import re
 import shlex
 import sys
@@ -85,6 +86,7 @@ class Distribute(Program):
 
 def main() -> None:
     """The entry point of the installed command."""
+    gc.disable()  # as in ``tasks.py``
     if sys.version_info < OLDEST:
         sys.exit(
             "distribute needs Python 3.11 or newer.\nInstall it with one, such as: pipx install --python python3.11"

@@ -68,18 +68,16 @@ def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> A
     session = session.spare(until)
     runs = {_runs_key(c): c for c in channels}
     release = Release(version, tag_of(version, session.settings.project), "-" in version, {})
-    newest = (
-        workers.submit(newest_stable, session, release)
-        if any(kind_of(c.kind).follows_latest for c in channels)
-        else None
-    )
-    return Ahead(
-        until,
-        {c.name: workers.submit(read_channel, session, c, version, timeout=READ_SECONDS) for c in channels},
-        {key: workers.submit(_runs, session, c, version)
-         for key, c in runs.items()},
-        newest,
-    )  # fmt: skip
+    # On their way while kinds are loaded.
+    runs_of = {key: workers.submit(_runs, session, c, version) for key, c in runs.items()}
+    newest = workers.submit(_newest, session, release, channels)
+    readings = {c.name: workers.submit(read_channel, session, c, version, timeout=READ_SECONDS) for c in channels}
+    return Ahead(until, readings, runs_of, newest)
+
+
+def _newest(session: Session, release: Release, channels: Sequence[Channel]) -> bool | None:
+    """Whether it is the newest stable release, where that matters to anybody."""
+    return newest_stable(session, release) if any(kind_of(c.kind).follows_latest for c in channels) else None
 
 
 def _runs(session: Session, channel: Channel, version: str) -> Seen:

@@ -68,7 +68,7 @@ class GitHub:
         if answer.status == 200 and answer.headers.get("ETag") and len(answer.body) <= KEPT:
             self._last[key] = answer
             if len(self._last) > MOST_KEPT:
-                self._last.pop(next(iter(self._last)), None)
+                self._last.pop([*self._last][0], None)  # noqa: RUF015 - in one step, whatever other threads do
         return answer
 
     def remembering(self) -> "GitHub":

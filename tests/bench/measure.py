@@ -1,17 +1,23 @@
-"""Times and memory of processes, and rows of what was measured. Linux: peak memory is the kernel's own number."""
+"""Times and memory of processes, and rows of what was measured. Linux: peak memory is the kernel's own number.
+
+That of ``/proc``: the one of ``wait4`` is of the process that started it too.
+"""
 
 import os
+import re
 import statistics
 import subprocess
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MIB = 1024  # ru_maxrss is in KiB
+MIB = 1024  # /proc counts in KiB
+SHOWN = re.compile(r"^(Threads|VmHWM):\s+(\d+)", re.MULTILINE)
 
 
 class Broken(Exception):  # noqa: N818 - says what it is
@@ -62,7 +68,7 @@ def spend(command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | Non
     Raises:
         Broken: it did not; the end of what it said.
     """
-    ended, seen = threading.Event(), [0]
+    ended, seen = threading.Event(), Counter[str]()
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(stdin)
         given.seek(0)
@@ -70,24 +76,25 @@ def spend(command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | Non
         process = subprocess.Popen(command, cwd=cwd, env=env, stdin=given, stdout=subprocess.DEVNULL, stderr=said)
         watch = threading.Thread(target=_watch, args=(process.pid, ended, seen))
         watch.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        process.wait()
         seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
         ended.set()
         watch.join()
         said.seek(0)
         if process.returncode:
             raise Broken(f"{' '.join(command)}: {process.returncode}: {said.read()[-500:].decode()}")
-    return Spent(seconds, usage.ru_maxrss / MIB, seen[0], begun)
+    return Spent(seconds, seen["VmHWM"] / MIB, seen["Threads"], begun)
 
 
-def _watch(pid: int, ended: threading.Event, seen: list[int]) -> None:
+def _watch(pid: int, ended: threading.Event, seen: Counter[str]) -> None:
+    """The most of each that is seen; peak memory but for the last moment."""
     while not ended.wait(0.02):
         try:
             text = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
         except OSError:
             return
-        seen[0] = max(seen[0], *(int(line.split()[1]) for line in text.splitlines() if line.startswith("Threads:")), 0)
+        for name, count in SHOWN.findall(text):
+            seen[name] = max(seen[name], int(count))
 
 
 def alternate(runs: int, *works: Callable[[], Spent]) -> list[Spent]:

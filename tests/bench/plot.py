@@ -1,9 +1,10 @@
-"""What was measured as a picture: a bar for each ratio, on a scale by powers of two."""
+"""What was measured as a picture: a bar for each ratio, on a scale by powers of two; below, curves."""
 
 import math
 from collections.abc import Sequence
 from html import escape
 
+from tests.bench.curves import render_curves
 from tests.bench.measure import Row
 
 WIDTH, LINE, LEFT, TOP = 960, 24, 520, 56
@@ -13,7 +14,9 @@ FEWEST, MOST = 1 / 8, 8.0
 def render_plot(rows: Sequence[Row], command: str) -> str:
     """An SVG: shorter than the line in the middle is faster than what it is compared with."""
     compared = [row for row in rows if row.ratio]
-    height = TOP + LINE * len(compared) + 40
+    end = TOP + LINE * len(compared) + 12
+    curves, bottom = render_curves(rows, end)
+    height = bottom + 28
     middle = _x(1.0)
     body = "".join(_bar(row, TOP + LINE * number) for number, row in enumerate(compared))
     return (
@@ -23,7 +26,8 @@ def render_plot(rows: Sequence[Row], command: str) -> str:
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
         f'<text x="8" y="24" font-size="15">Wall time by that of another command (left of the line: faster)</text>\n'
         f"{body}"
-        f'<line x1="{middle}" y1="{TOP - 12}" x2="{middle}" y2="{height - 36}" stroke="#24292f"/>\n'
+        f'<line x1="{middle}" y1="{TOP - 12}" x2="{middle}" y2="{end - 8}" stroke="#24292f"/>\n'
+        f"{curves}"
         f'<text x="8" y="{height - 12}" fill="#57606a">{escape(command)}</text>\n</svg>\n'
     )
 

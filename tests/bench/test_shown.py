@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 
+from tests.bench.curves import curves_of
 from tests.bench.measure import Row, Spent, alternate
 from tests.bench.picture import WIDTH, draw
 from tests.bench.plot import render_plot
@@ -32,6 +33,19 @@ def test_the_picture_is_xml_with_a_bar_for_each_ratio() -> None:
     texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert [text for text in texts if text in {"0.50", "18.00"}] == ["0.50", "18.00"]
     assert texts[-1] == "invoke bench --only <x>"
+
+
+def test_growth_is_drawn_as_curves_with_a_point_for_each_number_of_channels() -> None:
+    rows = [Row("growth", "dist.all", seconds, x=x) for x, seconds in ((16, 2.0), (4, 1.0), (64, 4.0))]
+    rows += [Row("curl", "dist.all", 1.0, against, 2.0, x=delay) for against in ("one", "all") for delay in (0, 0.5)]
+    assert {part: {name: len(line) for name, line in lines.items()} for part, lines in curves_of(rows).items()} == {
+        "growth": {"dist.all": 3}, "curl": {"dist.all": 2, "one": 2, "all": 2},
+    }  # fmt: skip
+    picture = ET.fromstring(render_plot(rows, "invoke bench"))  # noqa: S314 - our own text
+    lines = [line.get("points") or "" for line in picture.iter("{http://www.w3.org/2000/svg}polyline")]
+    assert [len(points.split()) for points in lines] == [3, 2, 2, 2]
+    heights = [float(point.partition(",")[2]) for point in lines[0].split()]
+    assert heights == sorted(heights, reverse=True)
 
 
 def test_the_picture_of_a_rehearsal_loads_nothing_and_shows_the_lines() -> None:

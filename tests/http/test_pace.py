@@ -7,7 +7,8 @@ import time
 import pytest
 
 from release.errors import ServiceError
-from release.http.pace import AT_ONCE, KEPT_REQUESTS, ON_ITS_WAY, Gate
+from release.http.account import KEPT_REQUESTS, ON_ITS_WAY
+from release.http.pace import AT_ONCE, Gate
 from release.rehearsal.github.allowance import Allowance
 from tests.http.told import NOW, Told, told
 
