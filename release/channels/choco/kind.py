@@ -62,6 +62,12 @@ class Choco(Kind[ChocoChannel]):
         check_direction(package.nuspec.path, package.software, native_version(change.version), change)
         return {path: content for path, content in edited(package, change).items() if content != files[path]}
 
+    def notes(self, channel: ChocoChannel, before: Files, after: Files) -> tuple[str, ...]:
+        """Pages of the version before that stayed, because nobody can tell the address of the next ones."""
+        old, new = parse_package(channel, before), parse_package(channel, after)
+        left = [] if old.software == new.software else new.pages_of(old.software)
+        return tuple(f"{where} still names a page of {old.software}" for where in left)
+
     def commit_message(self, change: Change) -> str:
         """``kekkai: update to 0.0.1``, the version as the package has it."""
         return f"{change.project}: update to {native_version(change.version)}"

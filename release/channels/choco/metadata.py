@@ -12,6 +12,7 @@ URL = re.compile(r"https?://[^\s\"'<>()\[\]{}]+")
 VERSION = re.compile(r"(?<=[\s\"'])(version\s*=\s*)([\"'])(.*?)\2", re.DOTALL)
 PIN = re.compile(r"\s*\[[^,]*\]\s*")
 LONGEST = 4096  # characters of a line that is worth a look
+DATE = 6  # digits of a version without dots that is no number of something else
 PROSE = {"description", "title", "summary"}
 OF_ONE_PAGE = re.compile(r"/[0-9]{4,}(?=/)")  # a year or a number: that of the next page cannot be told
 
@@ -60,11 +61,14 @@ def _moved_page(plan: Plan, url: str) -> str:
     if _stays(plan, url):
         return url
     move, squeezed = plan.move, _squeezed(plan.move.old)
-    loose = url if len(squeezed) < 3 else re.sub(rf"(?<=[A-Za-z_-]){squeezed}(?![0-9])", _squeezed(move.new), url)
+    before = "[A-Za-z_#-]" if len(squeezed) < DATE else "[A-Za-z_#/-]"
+    loose = url if len(squeezed) < 3 else re.sub(rf"(?<={before}){squeezed}(?![0-9])", _squeezed(move.new), url)
     if not move.carried(url):
         return loose
     parts = (move.moved(part, (plan.change.tag,)) for part in loose.split("/"))
-    return "/".join(move.loose_pattern.sub(lambda match: move.loose[match[0]], part) for part in parts)
+    moved = "/".join(move.loose_pattern.sub(lambda match: move.loose[match[0]], part) for part in parts)
+    old, new = (version.partition(".")[0] for version in (move.old, move.new))
+    return re.sub(rf"(?<=[_/-][Vv]){old}(?![0-9]|[.][0-9])", new, moved)  # CHANGELOG_V20.md
 
 
 def _stays(plan: Plan, url: str) -> bool:
@@ -84,7 +88,7 @@ def _moved_dependency(plan: Plan, part: Part, text: str) -> str:
     if not move.carried(held):
         return text
     name, line = part.attributes.get("id", ""), nuspec.line(part)
-    own = is_own(name, nuspec.id, plan.change.project) or _is_all(plan)
+    own = is_own(name, nuspec.id, plan.change.project) or is_own(nuspec.id, name, name) or _is_all(plan)
     if not own and not PIN.fullmatch(held):
         return text
     if any(old != new and old.replace(".", "") in re.findall("[0-9]+", name) for old, new in plan.move.loose.items()):

@@ -23,6 +23,7 @@ from release.records import Download
 LEGACY = "cp1252"  # how Windows PowerShell reads a script without a byte order mark
 TEMPLATES = {"update.ps1"}  # of the field's updater: it never reaches a user
 NUMBERS = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){2,3}(?![0-9.])")
+PAGES = {"releaseNotes", "projectSourceUrl", "docsUrl"}
 SCRIPTS = ("Install", "Uninstall", "BeforeModify")
 BESIDE = ("helpers.ps1", "data.ps1", "VERIFICATION.txt", "verification.txt", "Verification.txt")
 
@@ -70,6 +71,12 @@ class Package:
     def software(self) -> str:
         """The version of the software in it."""
         return software_version(self.nuspec.version)
+
+    def pages_of(self, version: str) -> list[str]:
+        """Where the nuspec sends its readers to pages of ``version``: ``path line N``."""
+        held, spec = Move(version, version), self.nuspec
+        pages = (part for part in spec.parts if part.name in PAGES and held.carried(unquote(spec.text(part))))
+        return [f"{spec.path} line {spec.line(part)}" for part in pages]
 
     @property
     def is_silent(self) -> bool:

@@ -137,14 +137,26 @@ def read_pair(path: str, scope: Scope) -> Pair:
         raise refused(path, call, what, "Give each url its own sha256, or tag: and revision: for git.")
     url, version = _argument(path, "url", call), _version(path, scope)
     sha256 = _argument(path, "sha256", checksum) if checksum else None
-    held = _held(path, call, tag or url, version)
+    held = _held(path, call, tag or url, version or _shown_before(path, scope, call))
     return Pair(call, url, scope.system, sha256, tag, commit, version, held)
 
 
-def _held(path: str, call: Node, shown: Text, version: Text | None) -> str:
+def _shown_before(path: str, scope: Scope, call: Node) -> str | None:
+    """The version that the ``url`` around shows brew, for a ``#{version}`` in a block further down."""
+    around = _only(path, scope.parent, "url") if scope.parent else None
+    if scope.parent is None or around is None or around.start_byte > call.start_byte:
+        return None if scope.parent is None else _shown_before(path, scope.parent, call)
+    url = _argument(path, "url", around)
+    found = None if url.interpolated else formula_version.version_in(url.value())
+    return found if found and formula_version.read_by_brew(url.value(), found) else None
+
+
+def _held(path: str, call: Node, shown: Text, version: Text | str | None) -> str:
     fix = "Add a `version` line, or write the version out in the url."
-    if version is not None:
+    if isinstance(version, Text):
         return version.value()
+    if version and shown.interpolated:
+        return version
     if shown.interpolated:
         raise refused(path, call, "has #{version} in its `url`, but no `version`", fix)
     if not (found := formula_version.version_in(shown.value())):

@@ -36,10 +36,13 @@ def forms(version: str) -> dict[str, str]:
         found["dotted"] = ".".join(numbers) + re.sub(r"([A-Za-z])([0-9]+)$", r"\1.\2", suffix)
     with suppress(InvalidVersion):  # not every version is one of Python's
         found["python"] = str(Version(version))
+    full = found.get("full", version)
     return found | {
         "quoted": quote(version),
         "underscore": version.replace(".", "_"),
         "dash": version.replace(".", "-"),
+        "full underscore": full.replace(".", "_"),
+        "full dash": full.replace(".", "-"),
     }
 
 

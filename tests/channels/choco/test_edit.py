@@ -317,5 +317,18 @@ def test_hostile_change_is_refused(change: Change) -> None:
         Choco().edit(PACKAGES, package(), change)
 
 
+@pytest.mark.parametrize(
+    ("page", "left"),
+    [("releases/tag/v0.0.1", ()), ("news/2026/01/0.0.1", ("kekkai/kekkai.nuspec line 1 still names a page of 0.0.1",))],
+    ids=["moved", "with a date"],
+)
+def test_a_page_that_stays_is_said(page: str, left: tuple[str, ...]) -> None:
+    spec = nuspec(f"<version>0.0.1</version><releaseNotes>https://example.org/{page}</releaseNotes>")
+    before = package(spec=spec)
+    after = before | Choco().edit(PACKAGES, before, change_to("0.0.2"))
+    assert Choco().notes(PACKAGES, before, after) == left
+    assert Choco().notes(PACKAGES, after, after) == ()
+
+
 def test_commit_message_has_the_package_version() -> None:
     assert Choco().commit_message(change_to("1.0.0-rc.1")) == "kekkai: update to 1.0.0-rc1"
