@@ -1,6 +1,8 @@
 # ruff: noqa: INP001 - a script of a workflow, not a module
 """The configured channels as job matrices: told with a token of their own, told with the job's, and proved.
 
+Beside them whether a wheel is among the artifacts, which can be installed by itself.
+
 Run as ``list_channels.py PROVE``, in the folder of an ``invoke.yaml`` that ``release.extract`` has read before.
 Prints lines for ``GITHUB_OUTPUT``.
 """
@@ -31,9 +33,16 @@ def list_matrices(settings: Settings, *, prove: bool) -> dict[str, Matrix]:
     return {"external": [row for row in rows if row not in own], "internal": own, "proofs": proofs}
 
 
+def has_wheel(settings: Settings) -> bool:
+    """Whether an artifact is a wheel, by its name."""
+    return any((one.asset or one.url or "").endswith(".whl") for one in settings.artifacts.values())
+
+
 if __name__ == "__main__":
-    found = list_matrices(configured(), prove=sys.argv[1] == "true")
+    settings, prove = configured(), sys.argv[1] == "true"
+    found = list_matrices(settings, prove=prove)
     if (count := sum(map(len, found.values()))) > MOST:
         sys.exit(f"The release would need {count} jobs, and GitHub runs {MOST}.\n"
                  "Leave the proofs out (prove: false), or run dist.all in one job: it tells any number.")  # fmt: skip
     sys.stdout.writelines(f"{name}={json.dumps(matrix)}\n" for name, matrix in found.items())
+    sys.stdout.write(f"check={json.dumps(prove and has_wheel(settings))}\n")

@@ -95,7 +95,9 @@ def _inspect(session: Session, release: Release, channels: Sequence[Channel], *,
     from release.channels.proof import check_of  # noqa: PLC0415 - telling channels needs none of it
     from release.metadata.inspection import Inspection, inspect_release, joined  # noqa: PLC0415 - as above
 
-    inside = inspect_release(session, release, channels) if release.published else Inspection()
+    inside = Inspection()
+    if release.published:
+        inside = inspect_release(session, release, channels, anonymous=not installs)
     if not (installs and release.published):
         return inside
     from release.prove.wheel import check_wheels  # noqa: PLC0415 - only where it was asked for

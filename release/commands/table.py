@@ -75,6 +75,20 @@ ON_ONE: Rows = {
     "rollback": ("Make {} serve the last good version again.", ROLLBACK),
     "prove": ("Install from {} as users do, run the program, remove it.", PROVE),
 }
+EXAMPLES = {
+    "init": "--repository acme/rocket --channel tap=homebrew:acme/homebrew-tap",
+    "rehearse": "--files ../checkouts",
+    "release.extract": "--version 0.0.1 --json",
+    "release.validate": "--version 0.0.1 --check",
+    "dist": "--version 0.0.1 --wait 30",
+    "status": "--version 0.0.1",
+    "update": "--version 0.0.1 --path . --dry-run",
+    "rollback": "--version 0.0.2 --to 0.0.1 --dry-run",
+    "prove": "--version 0.0.1 --yes",
+    "notify.result": "--results results --dry-run",
+    "doctor": "--json",
+}
+"""A task or its group -> flags of a command line that somebody would type; the help of each task shows its own."""
 
 
 def rows(kinds: Kinds | None) -> Rows:
@@ -95,7 +109,7 @@ class Command(Task[Any]):
         lists = [flag for flag in self.flags if FLAGS[flag][0] == []]
         texts = {flag: FLAGS[flag][1] for flag in self.flags}
         super().__init__(self.perform, name.rpartition(".")[2], auto_shortflags=False, iterable=lists, help=texts)
-        self.__doc__ = says
+        self.__doc__ = f"{says}\n\nExample: {name} {EXAMPLES.get(name) or EXAMPLES[name.partition('.')[0]]}"
 
     def argspec(self, body: object) -> inspect.Signature:
         """The flags as parameters with defaults, which is what Invoke takes its types from."""

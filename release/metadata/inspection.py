@@ -63,14 +63,24 @@ def check_bundles(wheels: Sequence[Wheel], bundles: Iterable[Bundle]) -> Inspect
     return Inspection(tuple(problems), tuple(f"{one.text}. {one.fix}" for one in found if not one.certain))
 
 
-def inspect_release(session: Session, release: Release, channels: Iterable[Channel]) -> Inspection:
+def inspect_release(
+    session: Session, release: Release, channels: Iterable[Channel], *, anonymous: bool = True
+) -> Inspection:
     """All of it: artifacts, what channels install beside them, and a source that may change.
+
+    Args:
+        session: collaborators.
+        release: with its artifacts.
+        channels: which.
+        anonymous: look also without a token at what repositories hold, of which GitHub shows little to many.
 
     Raises:
         Stopped: the user interrupted.
     """
     known = [artifact for artifact in release.artifacts.values() if artifact.sha256]
     inside = inspect_artifacts(session, known, check_of(session.settings.project)[0])
+    if not anonymous and session.reading_token() is None:
+        return inside
     return joined([inside, check_channels(session, inside.wheels, channels), check_source(session, release)])
 
 

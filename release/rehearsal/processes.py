@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,7 +81,8 @@ class Processes:
                     raise OSError("the process that forks the tasks has ended")
                 said += new or b""
                 if said and not wanted():
-                    os.kill(int(said.split()[0]), signal.SIGKILL)
+                    with suppress(ProcessLookupError):  # it has just ended by itself
+                        os.kill(int(said.split()[0]), signal.SIGKILL)
         return int(said.split()[1])
 
     def close(self) -> None:

@@ -143,7 +143,11 @@ def _held(folder: Path, channel: Channel, files: Files | None) -> Held:
         raise InputError(wrong, f"Create it, or correct channels.{channel.name} in invoke.yaml.")
     named = [*kind.paths(channel), *kind.extra_paths(channel), *kind.sibling_paths(channel, files)]
     paths = [path for path in dict.fromkeys(named) if path in files]
-    served = kind.served(channel, {path: files[path] for path in paths})
+    known = {path: files[path] for path in paths}
+    served = kind.served(channel, known)
+    if kind.needs_commit(channel, known):
+        wrong = f"{paths[0]} downloads by git what a tag points to, and the stand-in has no tags in git"
+        raise InputError(wrong, f"Rehearse the other channels; see it later: update.{channel.name} --dry-run.")
     if served.version is None:
         raise InputError(f"{paths[0]} does not say its version", "Write it there.")
     return Held(channel.target, paths, parse_version(served.version), served.downloads)

@@ -8,7 +8,7 @@ import pytest
 
 from release.channels import KINDS, kind_of
 from release.commands.names import MOST, Unreadable, configured, known_channels, read_table, runtime_file
-from release.commands.table import ALWAYS, ON_ALL, collect, rows
+from release.commands.table import ALWAYS, ON_ALL, Command, collect, rows
 from release.errors import InputError
 
 TAP = "channels: {tap: {kind: homebrew}, winget: {kind: dispatch}}\n"
@@ -126,3 +126,13 @@ def test_no_file_is_said_as_that(tmp_path: Path) -> None:
 )
 def test_what_dash_f_names(words: list[str], named: str | None) -> None:
     assert runtime_file(words) == named
+
+
+def test_every_task_shows_an_example_with_flags_that_it_has() -> None:
+    kinds = {"tap": "homebrew", "ghcr": "docker"}
+    for name, (says, flags) in rows(kinds).items():
+        shown = Command(name, says, flags).__doc__ or ""
+        said, _, example = shown.partition("\n\nExample: ")
+        task, *words = example.split()
+        used = {word[2:].replace("-", "_") for word in words if word.startswith("--")}
+        assert (said, task, used - set(flags.split())) == (says, name, set())

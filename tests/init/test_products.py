@@ -118,6 +118,16 @@ def test_a_server_gets_one_job_without_artifacts_or_newer_contexts() -> None:
     assert not [path for path, text in plan.files.items() if "release-distributions/.github/workflows/" in text]
 
 
+def test_a_server_moves_latest_only_for_the_newest_stable_release() -> None:
+    plan = CASES["an enterprise server"].plan
+    receiver = yaml.safe_load(plan.files["receivers/acme/rocket/.github/workflows/receive-ghcr.yml"])
+    *_, build, newest, move = receiver["jobs"]["receive"]["steps"]
+    assert build["with"]["tags"] == "ghcr.io/acme/rocket:${{ inputs.tag }}"
+    assert "--version=latest" in newest["with"]["arguments"].splitlines()
+    assert move["if"] == "steps.newest.outputs.version == steps.release.outputs.version"
+    assert move["run"].endswith('--tag "$IMAGE:latest" "$IMAGE:$TAG"')
+
+
 @case
 def test_the_checklist_names_every_secret(one: Case) -> None:
     plan = one.plan

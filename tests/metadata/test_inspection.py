@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from release.metadata.inspection import Inspection, check_channels, check_source, inspect_artifacts
+from release.metadata.inspection import Inspection, check_channels, check_source, inspect_artifacts, inspect_release
 from release.metadata.wheel import Wheel
 from release.records import Artifact, Release
 from release.rehearsal import StandIn
@@ -71,6 +71,15 @@ def test_a_source_that_can_change(standin: StandIn) -> None:
     release = Release("0.0.2", "v0.0.2", prerelease=False, artifacts={"source": Artifact("source", url)})
     assert check_source(session_at(standin), release) == Inspection()
     standin.fault("GET", "/contents/.gitattributes", times=None, status=200, body=b".git_archival.txt export-subst\n")
-    (line,) = check_source(session_at(standin), release).warnings
+    (line,) = inspect_release(session_at(standin), release, []).warnings
     assert line.startswith("artifact source: the tag's tarball can change")
     assert ".gitattributes line 1" in line
+    assert 'Attach an sdist to the release and point the artifact at it: source: {asset: "kekkai-' in line
+
+
+def test_without_a_token_repositories_are_not_asked_where_that_was_said(standin: StandIn) -> None:
+    url = f"{standin.server_url}/kademoslabs/kekkai/archive/refs/tags/v0.0.2.tar.gz"
+    release = Release("0.0.2", "v0.0.2", prerelease=False, artifacts={"source": Artifact("source", url)})
+    session = session_at(standin, without=("GITHUB_TOKEN",))
+    assert inspect_release(session, release, session.settings.channels.values(), anonymous=False) == Inspection()
+    assert standin.requests == []

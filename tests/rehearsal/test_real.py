@@ -46,6 +46,7 @@ class Rocket < Formula
   end
 end
 """
+BY_GIT = f'class Rocket < Formula\n  url "{PAGE}.git", tag: "v1.4.2", revision: "{"a" * 40}"\nend\n'
 MANIFEST = '{"version": "1.4.1", "url": "https://dl.example.org/rocket/1.4.1/rocket.zip", "hash": "%s"}\n' % ("c" * 64)
 LISTENS = "on: {repository_dispatch: {types: [rocket]}}\njobs: {}\n"
 
@@ -122,6 +123,8 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a link": (_link, "link.rb is a link or no file"),
     "a pipe": (_pipe, "pipe is a link or no file"),
     "no Ruby": (_write("acme/tap/rocket.rb", "class Rocket < Formula\n"), "Channel tap: rocket.rb"),
+    "a checkout by git": (
+        _write("acme/tap/rocket.rb", BY_GIT), "Channel tap: rocket.rb downloads by git"),
     "no JSON": (_write("acme/bucket/rocket.json", "{"), "Channel bucket: rocket.json"),
     "no version of ours": (
         _write("acme/bucket/rocket.json", MANIFEST.replace('"1.4.1"', '"nightly"')), "Channel bucket: Invalid version"),

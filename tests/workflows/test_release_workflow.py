@@ -22,6 +22,8 @@ RECORD = {
 VALIDATE = ["--release=release.extract.json", "--no-tokens", "--json"]
 TELL = ["--release=release.extract.json", "--wait=30", "--json"]
 STEPS = ["release.extract.json", "release.validate.json"]
+CHECKED = "release.check.json"
+CHECK = "--check"
 PROOFS = ("prove.choco.windows", "prove.docker.linux", "prove.homebrew.linux", "prove.homebrew.macos",
           "prove.scoop.windows")  # fmt: skip
 PROVE = ["--version=0.0.1", "--yes", "--json"]
@@ -57,7 +59,8 @@ class Scenario:
     def results(self) -> list[str]:
         """What ``notify.result`` finds, by file."""
         steps = STEPS if self.channels or self.validated else STEPS[:1]
-        return sorted([*(f"{name}.json" for name in (*self.channels, *self.proofs)), *steps])
+        installed = [CHECKED] if self.proofs else []
+        return sorted([*(f"{name}.json" for name in (*self.channels, *self.proofs)), *steps, *installed])
 
     @property
     def validated(self) -> bool:
@@ -114,6 +117,7 @@ SECRETS_OF = {
     "dist.choco": {"CHOCO_REPO_TOKEN"},
     "dist.docker": {"GITHUB_TOKEN"},
     "notify.result": {"GITHUB_TOKEN", "SLACK_WEBHOOK"},
+    CHECK: set(),
     "prove.choco": set(),
     "prove.docker": set(),
     "prove.homebrew": set(),
@@ -127,7 +131,8 @@ def test_scenario(runner: Actions, scenario: Scenario) -> None:
     assert sorted(task for task in run.tasks if task.startswith("dist.")) == list(scenario.channels), run.log
     assert (run.tasks[0], run.tasks[-1]) == ("release.extract", "notify.result")
     assert (run.failed, run.code != 0) == (set(scenario.red), bool(scenario.red)), run.log
-    given = {task: [call.argv[1:] for call in run.of(TASK, task)] for task in scenario.arguments}
+    given = {task: [call.argv[1:] for call in run.of(TASK, task) if CHECK not in call.argv]
+             for task in scenario.arguments}  # fmt: skip
     assert given == {task: [arguments] for task, arguments in scenario.arguments.items()}
     (notify,) = run.of(TASK, "notify.result")
     assert sorted(set(notify.results) - {"invoke.yaml"}) == scenario.results
@@ -141,17 +146,24 @@ def test_scenario(runner: Actions, scenario: Scenario) -> None:
 
 def check_secrets(run: Run) -> None:
     """Each job sees its own token only, no installation sees any, and none is written to the log."""
-    assert {call.argv[0]: call.secrets for call in run.of(TASK)} == {name: SECRETS_OF[name] for name in run.tasks}
+    seen = {CHECK if CHECK in call.argv else call.argv[0]: call.secrets for call in run.of(TASK)}
+    assert seen == {name: SECRETS_OF[name] for name in seen}
+    assert set(run.tasks) <= {*seen, "release.validate"}
     assert not [call.line for call in run.calls if call.program != TASK and call.secrets]
     assert not [name for name, value in SECRETS.items() if value in run.log]
 
 
 def check_set_up(run: Run) -> None:
-    """One job before the channels, one set-up in each job, one artifact with all that the next jobs need."""
+    """One job before the channels, one set-up in each job, one artifact with all that the next jobs need.
+
+    The wheel is installed beside the channels, where no secret is.
+    """
     jobs = [call.job for call in run.of("pip")]
     assert {job: jobs.count(job) for job in jobs} == {
-        "extract": 1, "external": 3, "internal": 1, "prove": 5, "notify": 1,
+        "extract": 1, "check": 1, "external": 3, "internal": 1, "prove": 5, "notify": 1,
     }  # fmt: skip
+    (check,) = [call for call in run.of(TASK) if CHECK in call.argv]
+    assert (check.job, check.argv[1:], check.secrets) == ("check", [*VALIDATE[:2], CHECK, "--json"], set())
     trees = [(call.job, call.argv[1]) for call in run.of("record") if call.argv[0] == "checkout"]
     assert sorted(tree for tree in trees if tree[1] == ".product") == [("extract", ".product"), ("notify", ".product")]
     assert [call.line for call in run.of("pwsh")] == ["pwsh -NoProfile -File .scoop/install.ps1 -RunAsAdmin"]
@@ -210,7 +222,7 @@ def test_a_product_brings_its_own_channels(runner: Actions) -> None:
     (notify,) = run.of(TASK, "notify.result")
     proofs = ["prove.extract.windows", "prove.ghcr.linux", "prove.tap.linux", "prove.tap.macos"]
     assert set(notify.results) - {"invoke.yaml"} == {
-        f"{name}.json" for name in [*told, *proofs, "release.extract", "release.validate"]
+        f"{name}.json" for name in [*told, *proofs, "release.extract", "release.validate", "release.check"]
     }
     assert run.code == 0, run.log
 

@@ -93,6 +93,7 @@ def test_every_permission_says_why(path: Path) -> None:
 
 PERMISSIONS = {
     "extract": {"contents": "read"},
+    "check": {"contents": "read"},
     "prove": {"contents": "read"},
     "external": {"contents": "read"},
     "internal": {"actions": "write", "contents": "read"},

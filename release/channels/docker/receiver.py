@@ -35,13 +35,13 @@ class AdoptedImage(Adopted[DockerChannel]):
                 "DOCKERHUB_TOKEN": f"an access token of {host} that may read and write this image"}  # fmt: skip
 
     def remarks(self, product: Product, channel: DockerChannel) -> Sequence[str]:
-        """What ghcr.io needs; on an enterprise server, who moves ``latest``."""
+        """What builds it, and what ghcr.io needs."""
+        del product
         here = "A Dockerfile at the top of this repository builds it; each version is built from its tag."
-        pushed = "The receiver pushes the version's tag; `latest` is moved by hand: `docker buildx imagetools create`."
         public = f"After the first push make the package of {channel.image} public, or users cannot pull it."
         access = "A package first pushed by hand: Package settings, Manage Actions access, this repository, write."
         at_github = (public, access) if _host(channel) == GITHUB else ()
-        return (here, *([pushed] if product.server else []), *at_github)
+        return (here, *at_github)
 
     def receiver(self, product: Product, channel: DockerChannel) -> str:
         """A call of ``receive-docker.yml``; on an enterprise server a build of its own."""
@@ -137,4 +137,21 @@ BUILD = f"""\
           context: source
           push: true
           tags: %(image)s:${{{{ inputs.tag }}}}
+      # Asked after the build, which takes minutes: a newer version may have come out meanwhile.
+      - uses: %(action)s@{PINNED}
+        id: newest
+        with:
+          task: release.extract
+          arguments: |
+            --version=latest
+            --only=%(channel)s
+        env:
+          GITHUB_TOKEN: ${{{{ github.token }}}}
+      # The same manifest, byte for byte: an older line or a pre-release never becomes latest.
+      - name: Move latest
+        if: steps.newest.outputs.version == steps.release.outputs.version
+        run: docker buildx imagetools create --prefer-index=false --tag "$IMAGE:latest" "$IMAGE:$TAG"
+        env:
+          IMAGE: %(image)s
+          TAG: ${{{{ inputs.tag }}}}
 """

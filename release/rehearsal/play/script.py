@@ -9,8 +9,8 @@ import yaml
 
 from release.channels import kind_of
 from release.channels.rehearsed import Fact
-from release.git.diff import unified
 from release.rehearsal.places import check_loopback, merge, places
+from release.rehearsal.play.edits import read_real_files, show_edit
 from release.rehearsal.play.expected import expected_of
 from release.rehearsal.play.kept import show_variables
 from release.rehearsal.play.proof import all_channels, prove, readable, told
@@ -24,7 +24,6 @@ from release.rehearsal.standin import StandIn
 from release.rehearsal.world import Json
 
 QUICK = {"INVOKE_RETRY_LOOKUP": "4", "INVOKE_RETRY_MAX_WAIT": "1"}
-MOST_LINES = 60  # of the diff of one channel
 
 
 def rehearse(
@@ -139,32 +138,14 @@ def _without_unseen(play: Rehearsal) -> list[str]:
 
 def release(play: Rehearsal, version: str) -> bool:
     """Tell all channels of a version; whether it went well, because what follows would only repeat what did not."""
-    before = {name: _held(play, name) for name in play.standin.real.channels}
+    before = {name: read_real_files(play, name) for name in play.standin.real.channels}
     play.step("dist.all", "--version", version, "--wait", "2", states=["served"])
     for name, files in before.items() if version == play.versions.good else ():
-        _show_edit(play, name, files)
+        show_edit(play, name, files)
     everywhere = all_channels(play.standin)
     play.facts(told(play.standin, version, everywhere))
     play.facts(prove(play.standin, version, everywhere))
     return not play.wrong
-
-
-def _held(play: Rehearsal, name: str) -> dict[str, bytes]:
-    """The real files of a channel as they are now."""
-    repository, held = play.standin.repository(name), play.standin.real.channels[name]
-    return {path: repository.read(path) or b"" for path in held.paths}
-
-
-def _show_edit(play: Rehearsal, name: str, before: Mapping[str, bytes]) -> None:
-    now = _held(play, name)
-    lines = unified(before, {path: now[path] for path in now if now[path] != before[path]}).splitlines()
-    play.say(
-        f"    {name}: its real files were edited so:" if lines else f"    {name}: its real files stayed as they are."
-    )
-    for line in lines[:MOST_LINES]:
-        play.say(f"      {line[:WIDTH]}")
-    if len(lines) > MOST_LINES:
-        play.say(f"      and {len(lines) - MOST_LINES} lines more")
 
 
 def _roll_back(play: Rehearsal) -> None:
