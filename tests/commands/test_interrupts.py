@@ -11,10 +11,14 @@ TAKEN = """
 import signal, sys, threading
 from release.commands.interrupts import listen
 listen()
-take = lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+waits, main = threading.Event(), threading.get_ident()
+def take():
+    while sys._current_frames()[main].f_code is not threading.Condition.wait.__code__:
+        pass
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
 try:
     threading.Thread(target=take).start()
-    threading.Event().wait(50)
+    waits.wait(50)
 except KeyboardInterrupt:
     sys.exit(3)
 """
