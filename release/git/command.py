@@ -76,7 +76,13 @@ def make_remote(
         variable: the name of the variable that held the token.
         stall: seconds without a byte until git gives up.
         protocols: what git may speak, ``:`` between them.
+
+    Raises:
+        InputError: the token cannot be one, such as bytes that are no text.
     """
+    if token and not (token.isascii() and token.isprintable()):
+        wrong = f"Malformed token: {variable} has characters that no token has"
+        raise InputError(wrong, f"Copy it anew to {variable}.")
     basic = base64.b64encode(f"x-access-token:{token}".encode()).decode() if token else None
     environment = git_environment(variables, url, basic, stall=stall, protocols=protocols)
     return Remote(url, variable, environment, tuple(filter(None, (basic, token))))

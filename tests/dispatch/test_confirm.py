@@ -359,7 +359,10 @@ def test_the_feed_is_asked_in_minutes() -> None:
 
 def test_when_the_time_is_up_the_channel_itself_is_read_once_more(standin: StandIn) -> None:
     standin.fault("GET", "/actions/runs", None, status=200, json={"workflow_runs": []})
-    outcome, changes = run(standin, "homebrew", 2)
+    session, release = session_at(standin), known(standin)
+    told = send(session, release, ["homebrew"])
+    standin.serve("homebrew", VERSION)
+    (outcome,), changes = follow(session, release, told, 2)
     assert all("no run of" in (one.reason or "") for one in changes[:-1])
     assert outcome.state is State.SERVED
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from release.errors import ReleaseError
+from release.errors import InputError, ReleaseError
 from release.git.command import PROXIES, GitFailed, git_environment, make_remote, run_git
 from release.git.process import TooMuch, run
 
@@ -117,3 +117,10 @@ URLS = {
 def test_git_on_this_machine_knows_no_proxy(url: str, proxied: bool) -> None:  # noqa: FBT001 - a column
     given = git_environment(dict.fromkeys(PROXIES, "http://proxy"), url, None, stall=1, protocols="http")
     assert bool(given.keys() & set(PROXIES)) is proxied
+
+
+@pytest.mark.parametrize("token", ["\udcff\udcfe", "two\nlines"], ids=["bytes that are no text", "two lines"])
+def test_what_can_be_no_token_is_refused_before_git_runs(token: str) -> None:
+    with pytest.raises(InputError, match="Malformed token: TAP_REPO_TOKEN") as caught:
+        make_remote(ENV, "https://a.test/a/b.git", token, "TAP_REPO_TOKEN")
+    assert token not in str(caught.value)
