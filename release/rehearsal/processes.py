@@ -1,22 +1,23 @@
-"""Tasks as processes of their own, as a shell would start them."""
+"""Tasks as processes of their own, as a shell would start them.
 
-import json
+Most of a short task's work is to load what it needs. So where the system can, a task is forked from a process that has
+loaded everything; from there on it is like any other, with its own folder, variables, streams and exit code.
+"""
+
+import multiprocessing
 import os
-import select
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from release.settings import read_environment
+from release.commands.program import main
 
 ROOT = Path(__file__).resolve().parents[2]
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"  # where a forked process may do all that another may
+STREAMS = (("in", os.O_RDONLY), ("out", os.O_WRONLY), ("err", os.O_WRONLY))
 LOOK = 0.5  # seconds between two looks whether a task is still wanted
 LONGEST = 600.0
 
@@ -29,73 +30,75 @@ class Done(NamedTuple):
     err: str
 
 
-class Processes:
-    """Starts tasks; where the system can, they are forked from one process, which has imported what they need."""
+def run(
+    arguments: Sequence[str], place: Path, environment: Mapping[str, str], wanted: Callable[[], bool] = lambda: True
+) -> Done:
+    """Run a task to its end.
 
-    def __init__(self) -> None:
-        self._server: subprocess.Popen[str] | None = None
-        self._lock = threading.Lock()
-
-    def run(
-        self, arguments: Sequence[str], place: Path, environment: Mapping[str, str],
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> Done:  # fmt: skip
-        """Run a task to its end.
-
-        Args:
-            arguments: of the command line, the task first.
-            place: the working directory.
-            environment: all of its variables.
-            wanted: asked now and then; the process is killed once it says no.
-        """
-        if not FORKS:
-            return _start(arguments, place, environment)
-        with tempfile.TemporaryDirectory(prefix="task-", ignore_cleanup_errors=True) as folder:
-            out, err, done = (Path(folder, name) for name in ("out", "err", "done"))
-            out.touch(0o600)
-            err.touch(0o600)
-            os.mkfifo(done, 0o600)
-            told = os.open(done, os.O_RDONLY | os.O_NONBLOCK)
-            self._ask({"arguments": arguments, "place": str(place), "environment": environment, "folder": folder})
-            code = self._wait(told, wanted)
-            return Done(code, out.read_text("utf-8", "replace"), err.read_text("utf-8", "replace"))
-
-    def _ask(self, task: Mapping[str, object]) -> None:
-        with self._lock:
-            if self._server is None:
-                command = [sys.executable, "-m", "release.rehearsal.forks"]
-                variables = {**read_environment().variables, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-                self._server = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, env=variables)
-            assert self._server.stdin  # noqa: S101 - it is a pipe
-            self._server.stdin.write(f"{json.dumps(task)}\n")
-            self._server.stdin.flush()
-
-    def _wait(self, told: int, wanted: Callable[[], bool]) -> int:
-        """The exit code of a task, read from where its number and then the code are told."""
-        said, poll = b"", select.poll()
-        with open(told, "rb", buffering=0) as file:
-            poll.register(file, select.POLLIN)
-            while said.count(b"\n") < 2:
-                new = file.read(64) if poll.poll(LOOK * 1000) else None
-                if new == b"" or (self._server and self._server.poll() is not None):
-                    raise OSError("the process that forks the tasks has ended")
-                said += new or b""
-                if said and not wanted():
-                    with suppress(ProcessLookupError):  # it has just ended by itself
-                        os.kill(int(said.split()[0]), signal.SIGKILL)
-        return int(said.split()[1])
-
-    def close(self) -> None:
-        """End the process that forks; tasks that still run are not waited for."""
-        if self._server:
-            self._server.communicate()
-            self._server = None
-
-
-def _start(arguments: Sequence[str], place: Path, environment: Mapping[str, str]) -> Done:
+    Args:
+        arguments: of the command line, the task first.
+        place: the working directory.
+        environment: all of its variables.
+        wanted: asked now and then; the process is killed once it says no.
+    """
+    if FORKS:
+        return fork(main, ["distribute", *arguments], place, environment, wanted=wanted)
     command = [sys.executable, "-m", "release.commands.program", *arguments]
     done = subprocess.run(
         command, cwd=place, env={**environment, "PYTHONUTF8": "1"}, capture_output=True, encoding="utf-8",
         errors="replace", check=False, stdin=subprocess.DEVNULL, timeout=LONGEST,
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def fork(
+    program: Callable[[], object], words: Sequence[str], place: Path, environment: Mapping[str, str],
+    stdin: str = "", wanted: Callable[[], bool] = lambda: True,
+) -> Done:  # fmt: skip
+    """Run ``program``, a function of a module, in a process of its own.
+
+    Args:
+        program: the entry point of a command line.
+        words: its name and its arguments.
+        place: the working directory.
+        environment: all of its variables.
+        stdin: what it can read.
+        wanted: as of ``run``.
+    """
+    with tempfile.TemporaryDirectory(prefix="task-", ignore_cleanup_errors=True) as folder:
+        paths = [Path(folder, name) for name, _how in STREAMS]
+        for path, text in zip(paths, (stdin, "", ""), strict=True):
+            path.write_text(text, "utf-8")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["release.rehearsal.preloaded"])
+        given = (program, list(words), str(place), dict(environment), [str(path) for path in paths])
+        process = context.Process(target=_become, args=given, daemon=True)
+        process.start()
+        while process.exitcode is None:
+            process.join(LOOK)
+            if process.exitcode is None and not wanted():
+                process.kill()
+        said = [path.read_text("utf-8", "replace") for path in paths[1:]]
+        return Done(process.exitcode, *said)
+
+
+def _become(
+    program: Callable[[], object], words: list[str], place: str, environment: dict[str, str], paths: list[str]
+) -> None:
+    """In the fork: what Python does before and after a program."""
+    for number, (path, (_name, how)) in enumerate(zip(paths, STREAMS, strict=True)):
+        opened = os.open(path, how)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin, sys.stdout = os.fdopen(0, encoding="utf-8"), os.fdopen(1, "w", encoding="utf-8")
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace")
+    os.chdir(place)
+    for name in [*os.environ]:
+        del os.environ[name]
+    os.environ.update(environment)
+    sys.argv, sys.path[0] = words, place
+    try:
+        program()
+    except Exception as error:  # noqa: BLE001 - as Python does it with whatever nobody catches
+        sys.excepthook(type(error), error, error.__traceback__)
+        sys.exit(1)

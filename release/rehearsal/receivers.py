@@ -9,7 +9,7 @@ from pathlib import Path
 from release.channels import kind_of
 from release.rehearsal.feed import Feed
 from release.rehearsal.pages import Pages
-from release.rehearsal.processes import ROOT, Processes
+from release.rehearsal.processes import ROOT, run
 from release.rehearsal.seed import channel_files
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import Json, PublishedRelease, World
@@ -30,7 +30,6 @@ class Receivers:
         environment: of a process: the stand-in's, without the tokens of other channels.
         project: the directory of ``invoke.yaml``.
         log: what each process said, newest last.
-        processes: starts them.
     """
 
     world: World
@@ -40,7 +39,6 @@ class Receivers:
     environment: Mapping[str, str]
     project: Path
     log: list[str]
-    processes: Processes
 
     def by_update(self, channel: str, payload: Json) -> bool:
         """Run ``update.CHANNEL`` as the receiver workflows do; whether it ended well."""
@@ -61,7 +59,7 @@ class Receivers:
         mine = {name: v for name, v in self.environment.items() if not SECRET.search(name) or name == token}
         kept = {name: given[name] for name in KEPT if name in given}
         variables = kept | mine | OFFLINE | {"PYTHONPATH": str(ROOT)}
-        done = self.processes.run(command, self.project, variables, lambda: not self.world.closed.is_set())
+        done = run(command, self.project, variables, lambda: not self.world.closed.is_set())
         self.log.append(f"{channel}: {' '.join(command[:3])} -> {done.code}\n{done.err}{done.out}")
         return done.code == 0
 

@@ -18,7 +18,7 @@ from release.rehearsal.github import releases
 from release.rehearsal.github.allowance import OF_A_WORKFLOW
 from release.rehearsal.github.bare import ISOLATED, Commit, Repository
 from release.rehearsal.places import places
-from release.rehearsal.processes import ROOT, Processes
+from release.rehearsal.processes import ROOT
 from release.rehearsal.real import Real
 from release.rehearsal.receivers import Receivers
 from release.rehearsal.seed import FOLDER, read_settings, seed_repositories, seed_services
@@ -60,7 +60,6 @@ class StandIn(Servers):
         project: the directory of ``invoke.yaml`` with the names of everything.
         clock: the time of runs and of every answer's ``Date``.
         real: the files that the targets really hold, which then are at their own versions, not at ``old_version``.
-        processes: what starts the update tasks; one of its own where none is given.
 
     Attributes:
         world: the state; see ``World``. ``registry`` and ``feed`` hold theirs.
@@ -74,12 +73,11 @@ class StandIn(Servers):
         self, root: Path, *, version: str | None = "0.0.2", old_version: str = "0.0.1", delay: float = 0.0,
         run_delay: float = 0.3, run_time: float = 0.5, tokens: Mapping[str, str] = DEFAULT_TOKENS,
         receiver: Callable[[str, Json], bool] | str | None = None, project: Path = ROOT,
-        clock: Clock | None = None, real: Real | None = None, processes: Processes | None = None,
+        clock: Clock | None = None, real: Real | None = None,
     ) -> None:  # fmt: skip
         registry = Registry({USER: DOCKERHUB["DOCKERHUB_TOKEN"]})
         world = World(read_settings(project), run_delay, run_time, clock or Clock())
         super().__init__(world, registry, Feed(), root, delay)
-        self.processes, self._starts = processes or Processes(), processes is None
         self.project, self.receiver_log, self.real = project, list[str](), real or Real()
         world.names = self.real.names
         self._given = self._know_tokens(tokens)
@@ -93,7 +91,6 @@ class StandIn(Servers):
             self.environment,
             project,
             self.receiver_log,
-            self.processes,
         )
         named = {None: self.receivers.directly, "update": self.receivers.by_update}
         self.world.receiver = named[receiver] if receiver is None or isinstance(receiver, str) else receiver
@@ -141,8 +138,6 @@ class StandIn(Servers):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        if self._starts:
-            self.processes.close()
 
     @property
     def environment(self) -> dict[str, str]:

@@ -30,10 +30,10 @@ def test_a_person_reads_a_plain_table_and_what_is_not_known_yet(standin: StandIn
     done = invoke(standin, "dist.all")
     assert (done.code, done.err) == (0, "")
     assert "\x1b" not in done.out
-    assert done.lines[0] == "Version 0.0.2, from the newest published release"
-    assert done.lines[1].split() == ["CHANNEL", "STATE", "VERSION", "SHA256", "TARGET", "DETAIL"]
-    assert [line.split()[:3] for line in done.lines[2:6]] == [[name, "sent", "0.0.2"] for name in ALL]
-    assert done.lines[-1].startswith("sent, not confirmed")
+    assert done.out.splitlines()[0] == "Version 0.0.2, from the newest published release"
+    assert done.out.splitlines()[1].split() == ["CHANNEL", "STATE", "VERSION", "SHA256", "TARGET", "DETAIL"]
+    assert [line.split()[:3] for line in done.out.splitlines()[2:6]] == [[name, "sent", "0.0.2"] for name in ALL]
+    assert done.out.splitlines()[-1].startswith("sent, not confirmed")
     assert len(standin.dispatches) == 4
 
 
@@ -77,10 +77,10 @@ def test_a_failed_channel_is_exit_code_1_with_the_way_out(standin: StandIn) -> N
     done = invoke(standin, "dist.all")
     assert done.code == 1
     assert "Traceback" not in done.err + done.out
-    row = next(line for line in done.lines if line.startswith("scoop "))
+    row = next(line for line in done.out.splitlines() if line.startswith("scoop "))
     assert "failed" in row
     assert "Unauthorized" in row
-    assert any(line.startswith("scoop: next: ") and "SCOOP_REPO_TOKEN" in line for line in done.lines)
+    assert any(line.startswith("scoop: next: ") and "SCOOP_REPO_TOKEN" in line for line in done.out.splitlines())
     assert len(standin.dispatches) == 3
 
 
@@ -153,10 +153,10 @@ def test_all_problems_come_at_once(standin: StandIn) -> None:
 def test_a_dry_run_prints_what_would_be_sent(arguments: list[str], standin: StandIn) -> None:
     done = invoke(standin, *arguments)
     assert done.code == 0, done
-    plan = [line for line in done.lines if line.startswith("POST /repos/")]
+    plan = [line for line in done.out.splitlines() if line.startswith("POST /repos/")]
     assert len(plan) == 4
     assert standin.release("0.0.2").made.wheel_sha256 in plan[2]
-    assert done.lines[-1] == "Dry run: nothing was sent."
+    assert done.out.splitlines()[-1] == "Dry run: nothing was sent."
     assert standin.sent("POST") == []
     assert "sent, not confirmed" not in done.out
 
@@ -389,7 +389,14 @@ def test_a_list_of_tasks_imports_the_table_alone() -> None:
     heavy = {"requests", "urllib3", "tenacity", "semver", "rich", "tree_sitter", "pydantic", "packaging", "jwt"}
     assert {name for name in imported if name.partition(".")[0] in heavy} == set()
     ours = {name for name in imported if name.partition(".")[0] == "release"}
-    rooms = {"release", "release.channels", "release.commands", "release.errors"}
+    rooms = {
+        "release",
+        "release.channels",
+        "release.commands",
+        "release.errors",
+        "release.report",
+        "release.report.streams",
+    }
     assert ours <= rooms | {"release.text", *(f"release.commands.{name}" for name in ("line", "names", "table"))}
     assert "dist.all" in done.stdout
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 import pytest
 
 from release.rehearsal import StandIn
-from tests.support import forked
 from tests.support.cli import invoke_on_a_terminal
+from tests.support.cli import run as run_program
 
 Invoke = Callable[..., "Said"]
 
@@ -40,8 +40,8 @@ def invoke(standin: StandIn, project_root: Path) -> Invoke:
     def run(*arguments: str, at: Path = project_root, stdin: str = "", **variables: str | None) -> Said:
         chosen = {**os.environ, **standin.environment, "PYTHONPATH": str(project_root), **variables}
         environment = {name: value for name, value in chosen.items() if value is not None}
-        done = forked.run("invoke", *arguments, place=at, environment=environment, stdin=stdin)
-        return Said(done.returncode, done.stdout, done.stderr)
+        done = run_program("invoke", arguments, at, environment, stdin)
+        return Said(done.code, done.out, done.err)
 
     return run
 

@@ -11,8 +11,9 @@ import pytest
 
 from release.rehearsal import StandIn
 from release.rehearsal.github.apps import RegisteredApp
+from release.rehearsal.processes import Done
 from tests.support.apps import TOKENS, make_key, register, variables
-from tests.support.cli import ROOT, Done, invoke
+from tests.support.cli import ROOT, invoke
 from tests.support.leaks import leaks
 
 TAP = "kademoslabs/homebrew-tap"

@@ -3,17 +3,14 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from release import __version__
-from tests.support import forked
+from release.rehearsal.processes import Done
+from tests.support import cli
 
-if TYPE_CHECKING:
-    import subprocess
-
-Distribute = Callable[..., "subprocess.CompletedProcess[str]"]
+Distribute = Callable[..., Done]
 
 
 @pytest.fixture
@@ -21,23 +18,23 @@ def distribute(project_root: Path, tmp_path: Path) -> Distribute:
     """``distribute ARGUMENTS`` in a folder of a product."""
     (tmp_path / "invoke.yaml").write_text("channels: {tap: {kind: homebrew}, ghcr: {kind: docker}}\n")
 
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str) -> Done:
         environment = {**os.environ, "PYTHONPATH": str(project_root)}
-        return forked.run("distribute", *arguments, place=tmp_path, environment=environment)
+        return cli.run("distribute", arguments, tmp_path, environment)
 
     return run
 
 
 def test_it_has_the_tasks_of_the_folder(distribute: Distribute) -> None:
     done = distribute("--list")
-    assert done.returncode == 0
-    assert {"dist.tap", "dist.ghcr", "update.tap"} <= set(done.stdout.split())
-    assert not {"dist.homebrew", "update.ghcr"} & set(done.stdout.split())
+    assert done.code == 0
+    assert {"dist.tap", "dist.ghcr", "update.tap"} <= set(done.out.split())
+    assert not {"dist.homebrew", "update.ghcr"} & set(done.out.split())
 
 
 def test_its_version_stands_alone(distribute: Distribute) -> None:
-    assert distribute("--version").stdout == f"distribute {__version__}\n"
-    assert distribute("--version", "dist.all").returncode == 2
+    assert distribute("--version").out == f"distribute {__version__}\n"
+    assert distribute("--version", "dist.all").code == 2
 
 
 SLIPS = {
@@ -52,14 +49,14 @@ SLIPS = {
 @pytest.mark.parametrize(("arguments", "said"), SLIPS.values(), ids=SLIPS.keys())
 def test_a_slip_is_two_lines_and_exit_code_2(distribute: Distribute, arguments: list[str], said: str) -> None:
     done = distribute(*arguments)
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 2)
-    assert said in done.stderr
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 2)
+    assert said in done.err
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_there_is_completion_for_each_shell(distribute: Distribute, shell: str) -> None:
     done = distribute("--print-completion-script", shell)
-    assert (done.returncode, "distribute" in done.stdout) == (0, True)
+    assert (done.code, "distribute" in done.out) == (0, True)
 
 
 COMPLETED = {
@@ -72,12 +69,12 @@ COMPLETED = {
 @pytest.mark.parametrize(("words", "offered"), COMPLETED.values(), ids=COMPLETED.keys())
 def test_what_is_completed(distribute: Distribute, words: list[str], offered: set[str]) -> None:
     done = distribute("--complete", "--", "distribute", *words)
-    assert (done.returncode, offered <= set(done.stdout.split())) == (0, True)
+    assert (done.code, offered <= set(done.out.split())) == (0, True)
 
 
 def test_a_broken_configuration_stops_what_needs_it_and_nothing_else(distribute: Distribute, tmp_path: Path) -> None:
     (tmp_path / "invoke.yaml").write_text("a: [")
-    assert distribute("--list").returncode == 0
+    assert distribute("--list").code == 0
     done = distribute("doctor")
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
-    assert "The configuration cannot be read" in done.stderr
+    assert (done.code, len(done.err.splitlines())) == (2, 2)
+    assert "The configuration cannot be read" in done.err

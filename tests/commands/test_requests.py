@@ -33,7 +33,7 @@ DOCTOR = {**MANIFESTS, "/v2/kademoslabs/kekkai/manifests/latest": 4, "/token": 2
 """As nobody, which users are, and with the login that a rollback has."""
 ROWS: dict[str, tuple[Command, int, dict[str, int], dict[str, int]]] = {
     "dist.all": (distribute, 0, {"github": 16, "codeload": 2, "registry": 5, "feed": 1}, MANIFESTS),
-    "dist.all --wait": (distribute, 30, {"github": 21, "codeload": 2, "registry": 7, "feed": 2}, AFTER),
+    "dist.all --wait": (distribute, 30, {"github": 24, "codeload": 2, "registry": 7, "feed": 2}, AFTER),
     "status.all": (ask_status, 0, {"github": 8, "codeload": 2, "registry": 5, "feed": 1}, MANIFESTS),
     "doctor": (ask_doctor, 0, {"github": 30, "registry": 8, "feed": 1}, DOCTOR),
 }

@@ -1,20 +1,16 @@
 """``distribute init`` as a process of its own, in an empty folder."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from release.rehearsal.processes import Processes
-from tests.support import forked
-
-if TYPE_CHECKING:
-    import subprocess
+from release.rehearsal.processes import Done
+from tests.support import cli
 
 START = "from release.commands.program import main; main()"
-Distribute = Callable[..., "subprocess.CompletedProcess[str]"]
+Distribute = Callable[..., Done]
 
 
 @pytest.fixture
@@ -29,9 +25,9 @@ def product(tmp_path: Path) -> Path:
 def distribute(project_root: Path, product: Path) -> Distribute:
     """``distribute ARGUMENTS`` there; ``more`` are variables."""
 
-    def run(*arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str, **more: str) -> Done:
         environment = {**os.environ, "PYTHONPATH": str(project_root), **more}
-        return forked.run("distribute", *arguments, place=product, environment=environment)
+        return cli.run("distribute", arguments, product, environment)
 
     return run
 
@@ -40,11 +36,3 @@ def files(folder: Path) -> dict[str, str]:
     """Every file below ``folder`` with its text."""
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found}
-
-
-@pytest.fixture(scope="module")
-def processes() -> Iterator[Processes]:
-    """What starts the tasks of all rehearsals of a file."""
-    started = Processes()
-    yield started
-    started.close()

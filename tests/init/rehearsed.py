@@ -7,19 +7,15 @@ from release.rehearsal import StandIn
 from release.rehearsal.play.script import release, variables_of
 from release.rehearsal.play.steps import Rehearsal
 from release.rehearsal.play.versions import versions_after
-from release.rehearsal.processes import Processes
 from release.rehearsal.real import Real
 
 
-def rehearsed(
-    text: str, place: Path, processes: Processes, receivers: Mapping[str, Mapping[str, bytes]] | None = None
-) -> list[str]:
+def rehearsed(text: str, place: Path, receivers: Mapping[str, Mapping[str, bytes]] | None = None) -> list[str]:
     """What did not go as it should.
 
     Args:
         text: ``invoke.yaml``.
         place: an empty folder.
-        processes: what starts the tasks.
         receivers: target -> path -> content of the workflows by which it hears; else the stand-in has some.
     """
     (place / "invoke.yaml").write_text(text, "utf-8")
@@ -29,7 +25,6 @@ def rehearsed(
         project=place,
         receiver="update",
         real=real,
-        processes=processes,
         run_delay=0.02,
         run_time=0.04,
     ) as standin:

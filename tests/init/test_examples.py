@@ -11,7 +11,6 @@ import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # its types are a package of their own
 
 from release.channels.settings import read_settings
-from release.rehearsal.processes import Processes
 from release.settings import check_repositories
 from tests.init.rehearsed import rehearsed
 
@@ -58,5 +57,5 @@ def test_links_lead_somewhere() -> None:
 
 @each
 @pytest.mark.usefixtures("git_over_http")
-def test_a_release_of_it_arrives(text: str, tmp_path: Path, processes: Processes) -> None:
-    assert rehearsed(text, tmp_path, processes) == []
+def test_a_release_of_it_arrives(text: str, tmp_path: Path) -> None:
+    assert rehearsed(text, tmp_path) == []

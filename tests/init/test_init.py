@@ -26,49 +26,49 @@ def rocket(tmp_path: Path) -> list[str]:
 
 def test_it_writes_what_it_says(distribute: Distribute, product: Path, rocket: list[str]) -> None:
     done = distribute(*rocket)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.err) == (0, "")
     assert list(files(product)) == WRITTEN
-    assert all(f"new       {path}" in done.stdout for path in WRITTEN)
-    assert files(product)["receivers/CHECKLIST.md"].rstrip() in done.stdout
+    assert all(f"new       {path}" in done.out for path in WRITTEN)
+    assert files(product)["receivers/CHECKLIST.md"].rstrip() in done.out
 
 
 def test_the_same_again_changes_nothing(distribute: Distribute, product: Path, rocket: list[str]) -> None:
     distribute(*rocket)
     before = {path: (product / path).stat().st_mtime_ns for path in WRITTEN}
     done = distribute(*rocket)
-    assert (done.returncode, done.stdout.count("unchanged ")) == (0, len(WRITTEN))
+    assert (done.code, done.out.count("unchanged ")) == (0, len(WRITTEN))
     assert {path: (product / path).stat().st_mtime_ns for path in WRITTEN} == before
 
 
 def test_what_is_there_is_written_over_by_force_only(distribute: Distribute, product: Path, rocket: list[str]) -> None:
     (product / "invoke.yaml").write_text("project: {name: mine}\n")
     done = distribute(*rocket)
-    assert (done.returncode, list(files(product))) == (2, ["invoke.yaml"])
+    assert (done.code, list(files(product))) == (2, ["invoke.yaml"])
     assert (product / "invoke.yaml").read_text() == "project: {name: mine}\n"
-    assert "-project: {name: mine}\n" in done.stdout
-    assert done.stderr.splitlines() == ["1 file is there already, with other content: invoke.yaml",
+    assert "-project: {name: mine}\n" in done.out
+    assert done.err.splitlines() == ["1 file is there already, with other content: invoke.yaml",
                                         "Look at the diff; --force writes over them."]  # fmt: skip
     done = distribute(*rocket, "--force")
-    assert (done.returncode, list(files(product))) == (0, WRITTEN)
-    assert "-project: {name: mine}\n" in done.stdout
+    assert (done.code, list(files(product))) == (0, WRITTEN)
+    assert "-project: {name: mine}\n" in done.out
 
 
 def test_a_dry_run_shows_every_file_and_writes_none(distribute: Distribute, product: Path, rocket: list[str]) -> None:
     done = distribute(*rocket, "--dry-run")
-    assert (done.returncode, files(product)) == (0, {})
-    assert all(f"+++ b/{path}\n" in done.stdout for path in WRITTEN)
-    assert done.stdout.endswith("Dry run: nothing was written.\n")
+    assert (done.code, files(product)) == (0, {})
+    assert all(f"+++ b/{path}\n" in done.out for path in WRITTEN)
+    assert done.out.endswith("Dry run: nothing was written.\n")
 
 
 def test_json_is_one_document(distribute: Distribute, rocket: list[str]) -> None:
-    document = json.loads(distribute(*rocket, "--json").stdout)
+    document = json.loads(distribute(*rocket, "--json").out)
     assert (document["ok"], sorted(document["lines"])) == (True, [f"new {path}" for path in WRITTEN])
 
 
 def test_a_broken_configuration_does_not_stop_it(distribute: Distribute, product: Path, rocket: list[str]) -> None:
     (product / "invoke.yaml").write_text("project: [unclosed\n")
-    assert distribute(*rocket, "--force").returncode == 0
-    assert distribute("--list").returncode == 0
+    assert distribute(*rocket, "--force").code == 0
+    assert distribute("--list").code == 0
 
 
 def _link(product: Path, tmp_path: Path) -> None:
@@ -103,8 +103,8 @@ def test_nothing_is_written_through_a_link_or_over_a_folder(
     prepare(product, tmp_path)
     before = files(tmp_path)
     done = distribute(*rocket, "--force")
-    assert (done.returncode, files(tmp_path)) == (2, before)
-    assert said in done.stderr.splitlines()[0]
+    assert (done.code, files(tmp_path)) == (2, before)
+    assert said in done.err.splitlines()[0]
 
 
 SLIPS = {
@@ -128,26 +128,26 @@ def test_a_slip_is_two_lines_and_exit_code_2(
     distribute: Distribute, product: Path, flags: list[str], said: str
 ) -> None:
     done = distribute("init", *flags)
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines()), files(product)) == (2, "", 2, {})
-    assert said in done.stderr
+    assert (done.code, done.out, len(done.err.splitlines()), files(product)) == (2, "", 2, {})
+    assert said in done.err
 
 
 def test_it_stands_alone_on_the_command_line(distribute: Distribute, rocket: list[str], product: Path) -> None:
     done = distribute(*rocket, "rehearse")
-    assert (done.returncode, files(product)) == (2, {})
-    assert "has to be the only one" in done.stderr
+    assert (done.code, files(product)) == (2, {})
+    assert "has to be the only one" in done.err
 
 
 def test_the_last_release_is_looked_at(distribute: Distribute, product: Path, standin: StandIn) -> None:
     done = distribute("init", "--repository=kademoslabs/kekkai", TAP, **standin.environment)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.err) == (0, "")
     assert "-{python_version}-py3-none-any.whl" in files(product)["invoke.yaml"]
 
 
 def test_a_release_that_cannot_be_read_is_a_warning(distribute: Distribute, product: Path, standin: StandIn) -> None:
     done = distribute("init", "--repository=acme/rocket", TAP, **standin.environment)
-    assert done.returncode == 0
-    assert "Warning: the last release could not be read" in done.stdout
+    assert done.code == 0
+    assert "Warning: the last release could not be read" in done.out
     assert "artifact: source" in files(product)["invoke.yaml"]
 
 
@@ -156,7 +156,7 @@ def test_the_token_goes_to_no_other_server(distribute: Distribute, product: Path
     elsewhere = {**standin.environment, "GITHUB_SERVER_URL": "https://github.com"}
     server = standin.environment["GITHUB_SERVER_URL"]
     done = distribute("init", "--repository=kademoslabs/kekkai", TAP, f"--server={server}", **elsewhere)
-    assert (done.returncode, "receivers/CHECKLIST.md" in files(product)) == (0, True)
+    assert (done.code, "receivers/CHECKLIST.md" in files(product)) == (0, True)
     asked = standin.sent("GET", "/repos/kademoslabs/kekkai")
     assert asked
     assert [one.path for one in asked if "authorization" in one.headers] == []

@@ -16,7 +16,6 @@ from release.channels.settings import read_settings
 from release.init.assets import Files, product_of, propose, tag_form
 from release.init.plan import Plan, Wish, make_plan, parse_channel
 from release.metadata.jobs import channels_without_job
-from release.rehearsal.processes import Processes
 from release.settings import Channel, check_repositories
 from tests.init.rehearsed import rehearsed
 
@@ -139,7 +138,7 @@ def test_the_checklist_names_every_secret(one: Case) -> None:
 
 @pytest.mark.usefixtures("git_over_http")
 @pytest.mark.parametrize("name", ["go", "kekkai", "monorepo", "no release yet", "one target for all"])
-def test_what_was_written_rehearses(name: str, tmp_path: Path, processes: Processes) -> None:
+def test_what_was_written_rehearses(name: str, tmp_path: Path) -> None:
     """The configuration, told through the very receivers that were written for its targets."""
     plan = CASES[name].plan
     receivers = dict[str, dict[str, bytes]]()
@@ -147,7 +146,7 @@ def test_what_was_written_rehearses(name: str, tmp_path: Path, processes: Proces
         folder, _, rest = path.partition("/.github/")
         if folder.startswith("receivers/"):
             receivers.setdefault(folder.removeprefix("receivers/"), {})[f".github/{rest}"] = text.encode()
-    assert rehearsed(plan.files["invoke.yaml"], tmp_path, processes, receivers) == []
+    assert rehearsed(plan.files["invoke.yaml"], tmp_path, receivers) == []
 
 
 def test_permissions_are_exact() -> None:

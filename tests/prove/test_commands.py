@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from release.rehearsal import StandIn
-from tests.support.cli import ROOT, Done, command, invoke, variables
+from release.rehearsal.processes import Done
+from tests.support.cli import ROOT, command, invoke, variables
 from tests.support.leaks import leaks
 from tests.support.tools import BREW, CHOCO, SCOOP, Tools
 
@@ -131,8 +132,8 @@ def test_nothing_is_installed_without_consent(standin: StandIn, tools: Tools) ->
     shown = prove(standin, tools, "prove.homebrew", "--version", "0.0.2", "--dry-run")
     refused = prove(standin, tools, "prove.homebrew", "--version", "0.0.2")
     assert (shown.code, refused.code) == (0, 2)
-    assert "homebrew: $ brew install kademoslabs/tap/kekkai" in shown.lines
-    assert "homebrew: $ brew untap kademoslabs/tap" in refused.lines
+    assert "homebrew: $ brew install kademoslabs/tap/kekkai" in shown.out.splitlines()
+    assert "homebrew: $ brew untap kademoslabs/tap" in refused.out.splitlines()
     assert "--yes was not given" in refused.err
     assert writes(tools) == []
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from release.rehearsal import StandIn
-from tests.support.cli import Done, invoke
+from release.rehearsal.processes import Done
+from tests.support.cli import invoke
 from tests.support.registries import real_registry
 
 pytestmark = pytest.mark.services

@@ -24,7 +24,7 @@ FULL = Path("/dev/full")
 def test_stream_that_knows_ascii_only(standin: StandIn) -> None:
     done = invoke(standin, *DIST, PYTHONIOENCODING="ascii")
     assert done.code == 0, done.err
-    assert done.lines[-1].startswith("sent, not confirmed")
+    assert done.out.splitlines()[-1].startswith("sent, not confirmed")
     assert len(standin.dispatches) == 4
 
 

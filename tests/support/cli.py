@@ -4,32 +4,34 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from release.commands.program import main
 from release.rehearsal import StandIn
-from tests.support import forked
+from release.rehearsal.processes import FORKS, Done, fork
+from tests.support import programs
 
+PROGRAMS = {"invoke": (programs.invoke, "invoke"), "distribute": (main, "release.commands.program")}
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG")
 QUICK = {"INVOKE_RETRY_ATTEMPTS": "2", "INVOKE_RETRY_MAX_WAIT": "0", "INVOKE_RETRY_LOOKUP": "0",
          "INVOKE_RETRY_MAX_TOLD": "1"}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Done:
-    """How a process ended."""
+def run(name: str, arguments: Sequence[str], place: Path, environment: Mapping[str, str], stdin: str = "") -> Done:
+    """``invoke ARGUMENTS`` or ``distribute ARGUMENTS``, where possible without the half second of a fresh start.
 
-    code: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[str]:
-        return self.out.splitlines()
+    What happens while modules are loaded is the same for all; tests of that start a process themselves.
+    """
+    program, module = PROGRAMS[name]
+    if FORKS:
+        return fork(program, [name, *arguments], place, environment, stdin)
+    done = subprocess.run([sys.executable, "-m", module, *arguments], cwd=place, env=environment, input=stdin,
+                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def command(*arguments: str) -> list[str]:
@@ -45,8 +47,7 @@ def variables(standin: StandIn, more: Mapping[str, str | None]) -> dict[str, str
 
 def invoke(standin: StandIn, *arguments: str, **more: str | None) -> Done:
     """``invoke ARGUMENTS`` with the stand-in's variables and ``more``."""
-    done = forked.run("invoke", *arguments, place=ROOT, environment=variables(standin, more))
-    return Done(done.returncode, done.stdout, done.stderr)
+    return run("invoke", arguments, ROOT, variables(standin, more))
 
 
 def invoke_on_a_terminal(standin: StandIn, *arguments: str, **more: str | None) -> Done:

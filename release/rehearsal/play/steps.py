@@ -8,6 +8,7 @@ from release.channels.rehearsed import Fact
 from release.rehearsal.play.proof import readable
 from release.rehearsal.play.shown import WIDTH, parse_report, render_report
 from release.rehearsal.play.versions import Versions
+from release.rehearsal.processes import run
 from release.rehearsal.standin import StandIn
 from release.rehearsal.world import Json
 
@@ -38,7 +39,7 @@ class Rehearsal:
             states: of which every channel should be in one, if any are given.
         """
         began = time.monotonic()
-        done = self.standin.processes.run([*arguments, "--json"], self.standin.project, self.environment,
+        done = run([*arguments, "--json"], self.standin.project, self.environment,
                         lambda: time.monotonic() - began < LONGEST)  # fmt: skip
         self.say(f"$ invoke {' '.join(arguments)}  [{time.monotonic() - began:.1f} s, exit {done.code}]")
         report = parse_report(done.out)
