@@ -57,7 +57,7 @@ def _check_inputs(call: Call, workflow: Workflow, body: Json) -> Json:
     ref, given, known = body.get("ref"), body.get("inputs") or {}, workflow.inputs()
     if not isinstance(ref, str):
         raise AnswerError(422, 'Invalid request.\n\n"ref" wasn\'t supplied.')
-    if call.repository.resolve(ref) is None:
+    if not call.repository.has(ref):
         raise AnswerError(422, f"No ref found for: {ref}")
     if known is None:
         raise AnswerError(422, "Workflow does not have 'workflow_dispatch' trigger")
