@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -30,6 +31,7 @@ UNREACHABLE = re.compile(
     r"Temporary failure in name resolution|SSLError|5\d\d Server Error|Connection refused|RemoteDisconnected",
     re.IGNORECASE,
 )
+OWN_PIP = find_spec("pip") is not None  # 22.3 or newer, which installs into other environments: Python 3.11 brings that
 OTHER_SYSTEM = "is not a supported wheel on this platform"
 
 
@@ -86,7 +88,9 @@ def check_wheel(wheel: Path, version: str, check: Command, environment: Mapping[
     """
     home = folder / "environment"
     variables = {name: value for name, value in environment.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
-    made = run((sys.executable, "-m", "venv", str(home)), environment=variables, folder=folder, seconds=INSTALL_SECONDS)
+    bare = ("--without-pip",) if OWN_PIP else ()  # to install pip takes longer than most wheels
+    command = (sys.executable, "-m", "venv", *bare, str(home))
+    made = run(command, environment=variables, folder=folder, seconds=INSTALL_SECONDS)
     if made.code != 0:
         return Checked(warning=f"no clean environment could be made: {last_words(made.output)}")
     return check_in(home, wheel, version, check, variables)
@@ -104,7 +108,9 @@ def check_in(home: Path, wheel: Path, version: str, check: Command, variables: M
 def _pip(programs: Path, wheel: Path) -> Command:
     options = ("--only-binary", ":all:", "--no-input", "--disable-pip-version-check", "--no-cache-dir",
                "--retries", "1", "--timeout", "15", "--progress-bar", "off")  # fmt: skip
-    return (str(programs / "python"), "-I", "-m", "pip", "install", *options, str(wheel))
+    python = str(programs / "python")
+    pip = (sys.executable, "-I", "-m", "pip", "--python", python) if OWN_PIP else (python, "-I", "-m", "pip")
+    return (*pip, "install", *options, str(wheel))
 
 
 def _not_installed(wheel: Path, installed: Result) -> Checked:

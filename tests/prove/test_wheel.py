@@ -68,7 +68,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One environment for all rows: making one takes longer than all else."""
     made = tmp_path_factory.mktemp("home") / "environment"
-    subprocess.run([sys.executable, "-m", "venv", str(made)], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(made)], check=True, capture_output=True)
     return made
 
 
