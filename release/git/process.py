@@ -52,16 +52,38 @@ def run(
         TimeoutExpired: it took longer; its group was ended.
         TooMuch: it wrote more; its group was ended.
     """
-    pipe = subprocess.PIPE
-    with _starting:
-        process = subprocess.Popen(
-            command, cwd=directory, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
-        )
-        _running.add(process)
+    starter = _Starter(command, directory, environment)
     try:
-        return _attend(process, data, seconds, largest)
+        starter.join()
+        if starter.error:
+            raise starter.error
+        return _attend(starter.process, data, seconds, largest)
     finally:
-        end(process)
+        starter.join()
+        if not starter.error:
+            end(starter.process)
+
+
+class _Starter(threading.Thread):
+    """Starts the program where no interrupt can come between its start and the note that it runs."""
+
+    process: "subprocess.Popen[bytes]"
+
+    def __init__(self, command: Sequence[str], directory: Path, environment: Mapping[str, str]) -> None:
+        super().__init__(daemon=True)
+        self.command, self.directory, self.environment = command, directory, environment
+        self.error: OSError | ValueError | None = None
+        self.start()
+
+    def run(self) -> None:
+        pipe = subprocess.PIPE
+        with _starting:
+            try:
+                self.process = subprocess.Popen(self.command, cwd=self.directory, env=self.environment, stdin=pipe,
+                                                stdout=pipe, stderr=pipe, start_new_session=True)  # fmt: skip
+                _running.add(self.process)
+            except (OSError, ValueError) as error:
+                self.error = error
 
 
 class _Collector(threading.Thread):
