@@ -5,7 +5,8 @@ from typing import Any
 
 from release.commands.extract import excused, refused
 from release.commands.options import Options, choose, given_checksums, look_up, needed
-from release.dispatch.dispatch import Ahead, Order, dispatch, look_ahead
+from release.dispatch.ahead import Ahead, look_ahead
+from release.dispatch.dispatch import Order, dispatch
 from release.dispatch.message import message_for, render_message
 from release.metadata.artifacts import Found
 from release.metadata.validation import Question, check_tokens, validate, warnings

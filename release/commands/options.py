@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from release.errors import InputError
-from release.metadata.artifacts import Found, Progress, no_progress
+from release.metadata.artifacts import Found
 from release.metadata.checksums import parse_checksums
+from release.metadata.hashing import Progress, no_progress
 from release.metadata.lookup import Asked
 from release.metadata.lookup import look_up as look_up_release
 from release.session import Session

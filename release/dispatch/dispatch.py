@@ -1,29 +1,24 @@
 """Tell many channels about a release at the same time, each exactly once, and only where it is needed."""
 
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from release.channels import kind_of
-from release.channels.reading import Reading, hash_unknown, judge_reading, newest_stable, read_channel
 from release.channels.verdict import Verdict
+from release.dispatch.ahead import Ahead, Seen
 from release.dispatch.last_run import judge_run
 from release.dispatch.message import checksum_for, message_for
-from release.dispatch.search import event_of, may_hear, read_listens
+from release.dispatch.search import may_hear
 from release.dispatch.tell import Prior, tell
 from release.errors import ReleaseError, Stopped
-from release.github.listens import Listens
 from release.github.runs import OVER, Run, names_version, run_url
 from release.http.workers import Workers
-from release.metadata.version import tag_of
 from release.records import Outcome, Release, Served, State
 from release.session import Session
 from release.settings import Channel
 
-READ_SECONDS = 5.0  # reads before a dispatch never hold it up longer
 GRACE_SECONDS = 2.0  # after Ctrl-C, for answers that are on their way
 MINUTE = 60
 
@@ -41,57 +36,6 @@ class Order:
     force: bool = False
     allow_downgrade: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True)
-class Seen:
-    """The newest runs of a target, and what the workflows of those listen to that may be joined, by their paths."""
-
-    runs: Sequence[dict[str, Any]] = ()
-    listens: Mapping[str, Listens] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """What is being read of the channels beside the downloads; every read ends ``until`` (monotonic seconds)."""
-
-    until: float
-    readings: "Mapping[str, Future[Reading]]"
-    runs: "Mapping[tuple[str, str, str], Future[Seen]]"
-    newest: "Future[bool | None] | None" = None
-
-
-def look_ahead(session: Session, channels: Sequence[Channel], version: str) -> Ahead:
-    """Begin to read what each channel serves and which runs its target has; one request per target for the runs."""
-    workers = Workers(session.settings.http.concurrency)
-    until = time.monotonic() + READ_SECONDS
-    session = session.spare(until)
-    runs = {_runs_key(c): c for c in channels}
-    release = Release(version, tag_of(version, session.settings.project), "-" in version, {})
-    # On their way while kinds are loaded.
-    runs_of = {key: workers.submit(_runs, session, c, version) for key, c in runs.items()}
-    newest = workers.submit(_newest, session, release, channels)
-    readings = {c.name: workers.submit(read_channel, session, c, version, timeout=READ_SECONDS) for c in channels}
-    return Ahead(until, readings, runs_of, newest)
-
-
-def _newest(session: Session, release: Release, channels: Sequence[Channel]) -> bool | None:
-    """Whether it is the newest stable release, where that matters to anybody."""
-    return newest_stable(session, release) if any(kind_of(c.kind).follows_latest for c in channels) else None
-
-
-def _runs(session: Session, channel: Channel, version: str) -> Seen:
-    """The runs of a target; the files of those are read too that may keep a channel from being told."""
-    runs = session.github.runs(channel.target, session.token(channel), event=event_of(channel))
-    named = [run for run in runs if names_version(run, session.settings.project.name, version)]
-    told = [c for c in session.settings.channels.values() if _runs_key(c) == _runs_key(channel)]
-    if all(kind_of(c.kind).readable(c) for c in told):
-        named = [run for run in named if run.get("status") != OVER]
-    return Seen(runs, {} if channel.workflow else read_listens(session, channel, named))
-
-
-def _runs_key(channel: Channel) -> tuple[str, str, str]:
-    return channel.target, channel.token, event_of(channel)
 
 
 def dispatch(
@@ -151,7 +95,8 @@ class _Dispatch:
 
     def one(self, channel: Channel) -> Outcome:
         """Skip, join or tell one channel."""
-        seen, target = self._read(channel)
+        seen = self.ahead.verdict(self.session, channel, self.release) if self.ahead else None
+        target = self.ahead.runs_of(channel) if self.ahead else Seen()
         named = [r for r in target.runs if names_version(r, self.session.settings.project.name, self.release.version)]
         if (outcome := self._needless(channel, seen, may_hear(channel, named, target.listens))) is not None:
             return outcome
@@ -166,21 +111,6 @@ class _Dispatch:
         known = Prior(frozenset(int(run["id"]) for run in target.runs if isinstance(run.get("id"), int)))
         told = tell(self.session, message, self.release.version, known, self.note)
         return replace(told, serves=seen.served if seen else None)
-
-    def _read(self, channel: Channel) -> tuple[Verdict | None, Seen]:
-        if self.ahead is None:
-            return None, Seen()
-        reading = _in_time(self.ahead.readings.get(channel.name), self.ahead.until)
-        verdict = self._judged(channel, reading)
-        return verdict, _in_time(self.ahead.runs.get(_runs_key(channel)), self.ahead.until) or Seen()
-
-    def _judged(self, channel: Channel, reading: Reading | None) -> Verdict | None:
-        """What was read before checksums and newest release were known, held against them."""
-        if reading is None or self.ahead is None:
-            return None
-        newest = _in_time(self.ahead.newest, self.ahead.until)
-        more = hash_unknown(self.session, [reading], self.release, self.ahead.until) if reading.served else {}
-        return judge_reading(channel, reading, self.release, newest=newest, more=more)
 
     def _needless(self, channel: Channel, seen: Verdict | None, own: Sequence[Run]) -> Outcome | None:
         """The outcome of a channel that is not to be told, ``None`` where it is; ``own``: its runs of the version."""
@@ -236,11 +166,3 @@ class _Dispatch:
 def _kept(seen: Verdict | None) -> str | None:
     """What a dry run says about a channel that would be told."""
     return f"serves {seen.served.version}" if seen and seen.served and seen.served.version else None
-
-
-def _in_time(future: "Future[Any] | None", until: float) -> Any:  # noqa: ANN401 - of what the future holds
-    """The result of a read, ``None`` where it failed or is not there in time: unknown, which stops nothing."""
-    try:
-        return future.result(max(0.0, until - time.monotonic())) if future else None
-    except Exception:  # noqa: BLE001 - whatever a server sent: a dispatch does not depend on it
-        return None

@@ -1,16 +1,16 @@
 """What is being released: version, tag, artifacts and their checksums, as GitHub and the downloads say."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from semver import Version as SemVer
 
 from release.errors import InputError, ReleaseError, ServiceError
-from release.http.download import check_reachable, hash_url
 from release.http.workers import Workers
-from release.metadata.assets import NotYet, as_asset, assets_of, choose_asset, inaccessible
+from release.metadata.assets import NotYet, as_asset, assets_of, choose_asset
+from release.metadata.hashing import Progress, hash_artifact
 from release.metadata.version import LATEST, Wanted, tag_of, version_of_tag
 from release.records import Artifact, Release
 from release.session import Session
@@ -18,9 +18,6 @@ from release.settings import ArtifactSpec
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-
-Progress = Callable[[str, int, int | None], None]
-"""Takes an artifact's name, bytes so far, bytes in all (``None`` where unknown)."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +42,6 @@ class Found:
     def heading(self) -> str:
         """The version and who named it, for the first line of output."""
         return f"Version {self.release.version}, from {self.heard}"
-
-
-def no_progress(_name: str, _done: int, _total: int | None) -> None:
-    """Shows nothing."""
 
 
 def find(
@@ -193,34 +186,3 @@ def artifact_url(session: Session, spec: ArtifactSpec, version: str) -> str:
     values = {"server": session.environment.server_url, "repository": project.repository,
               "tag": tag_of(version, project), "version": version, "name": project.name}  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), spec.url or "")
-
-
-def hash_artifact(session: Session, artifact: Artifact, progress: Progress) -> Artifact:
-    """The artifact with the checksum and size of the bytes that its address serves.
-
-    Raises:
-        ServiceError: ``Tarball not accessible`` (or the artifact's name), with address, status and how to check.
-    """
-    try:
-        hashed = hash_url(session.transport, artifact.url, lambda done, total: progress(artifact.name, done, total))
-    except ServiceError as error:
-        wrong = error.wrong.removeprefix(f"{artifact.url} ")
-        reason = wrong if error.status in {None, 200} else f"status {error.status}"
-        raise inaccessible(artifact, reason, error.status) from None
-    if artifact.size is not None and artifact.size != hashed.size:
-        raise inaccessible(artifact, f"it serves {hashed.size} bytes, GitHub states {artifact.size}")
-    if artifact.sha256 is not None and artifact.sha256 != hashed.sha256:
-        wrong = f"SHA256 mismatch: {artifact.url} serves {hashed.sha256}, GitHub states {artifact.sha256}"
-        raise ServiceError(wrong, "Do not release it: download it again, and compare it with what you built.")
-    return replace(artifact, sha256=hashed.sha256, size=hashed.size)
-
-
-def reach(session: Session, artifact: Artifact) -> Artifact:
-    """The same artifact, if its address serves something of its size; only the headers are asked for.
-
-    Raises:
-        ServiceError: as of ``hash_artifact``.
-    """
-    if refused := check_reachable(session.transport, artifact.url, artifact.size):
-        raise inaccessible(artifact, refused.wrong, refused.status)
-    return artifact

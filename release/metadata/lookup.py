@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from release.errors import InputError
-from release.metadata.artifacts import Found, Progress, find, no_progress, resolve, version_known
+from release.metadata.artifacts import Found, find, resolve, version_known
+from release.metadata.hashing import Progress, no_progress
 from release.metadata.record import read_record
 from release.metadata.version import LATEST, given_version, tag_of, wanted_version
 from release.records import Release

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from release.channels import kind_of
 from release.errors import InputError, ReleaseError
 from release.http.workers import Workers
-from release.metadata.artifacts import Found, reach
+from release.metadata.artifacts import Found
 from release.metadata.checksums import check_given
+from release.metadata.hashing import reach
 from release.records import Release
 from release.session import Session
 from release.settings import AppCredentials, Channel, Environment, Settings, check_repositories

@@ -10,7 +10,8 @@ import pytest
 
 from release.commands.dist import distribute
 from release.commands.options import Options
-from release.dispatch.dispatch import Ahead, Order, dispatch, look_ahead
+from release.dispatch.ahead import Ahead, look_ahead
+from release.dispatch.dispatch import Order, dispatch
 from release.dispatch.message import message_for, render_message
 from release.errors import ServiceError
 from release.http.workers import Workers

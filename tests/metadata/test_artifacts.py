@@ -10,8 +10,9 @@ import pytest
 
 from release.errors import InputError, ReleaseError, ServiceError
 from release.http.transport import Transport
-from release.metadata.artifacts import Found, find, no_progress, resolve, version_known
+from release.metadata.artifacts import Found, find, resolve, version_known
 from release.metadata.assets import NotYet, choose_asset, stated_digest
+from release.metadata.hashing import no_progress
 from release.metadata.lookup import wait_for
 from release.metadata.version import LATEST, Wanted
 from release.rehearsal import StandIn

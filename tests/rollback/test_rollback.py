@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from release.errors import InputError
-from release.metadata.artifacts import find, no_progress
+from release.metadata.artifacts import find
+from release.metadata.hashing import no_progress
 from release.records import State
 from release.rehearsal import StandIn
 from release.rollback.rollback import plan_rollback

@@ -9,7 +9,8 @@ from release.channels.reading import read_and_judge
 from release.channels.verdict import Verdict
 from release.commands.dist import distribute
 from release.commands.options import Options
-from release.metadata.artifacts import find, no_progress
+from release.metadata.artifacts import find
+from release.metadata.hashing import no_progress
 from release.records import State
 from release.rehearsal import StandIn
 from release.rehearsal.servers.faults import Fault
