@@ -43,23 +43,22 @@ def test_a_whole_rehearsal_proves_every_channel(need: Need, project_root: Path) 
 
 
 FAULTS: dict[str, tuple[dict[str, str], int]] = {
-    "refused and failed": (
+    "failed and in review": (
         {
-            "homebrew=lost": "homebrew should be served and is served",
-            "scoop=run-failed": "scoop should be failed and is failed",
+            "homebrew=no-receiver": "homebrew should be unconfirmed or failed and is",
+            "scoop=wrong-checksum": "scoop should be failed or mismatch and is",
             "docker=unauthorized": "docker should be failed and is failed",
             "choco=moderation": "choco should be pending and is pending",
         },
         1,
     ),
-    "not as it should be": (
+    "a person is needed": (
         {
-            "scoop=wrong-checksum": "scoop should be failed or mismatch and is",
-            "homebrew=no-receiver": "homebrew should be unconfirmed or failed and is",
+            "homebrew=lost": "homebrew should be served and is served",
+            "scoop=needs-approval": "scoop should be manual and is manual",
         },
-        1,
+        3,
     ),
-    "a person is needed": ({"scoop=needs-approval": "scoop should be manual and is manual"}, 3),
 }
 
 

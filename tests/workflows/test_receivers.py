@@ -85,7 +85,6 @@ def test_choco_packs_before_anything_is_pushed(runner: Actions) -> None:
     ("push", "reviews", "pushes", "says"),
     [
         pytest.param({}, ["approved"], 0, "approved", id="what is there is not pushed again"),
-        pytest.param({"exit": 1, "stdout": "409 (Conflict)"}, ["absent", "pending"], 1, "pending", id="it is there"),
         pytest.param({}, ["absent", "absent", "unknown", "approved"], 1, "approved", id="it shows up late"),
         pytest.param({"exit": 1, "stdout": "409: already exists"}, ["absent"], 1, None, id="a 409 proves nothing"),
         pytest.param({}, ["absent"], 1, None, id="a push that ended well proves nothing"),
@@ -139,23 +138,17 @@ def image(runner: Actions, exists: str = "false", commit: str = "") -> dict[str,
         pytest.param("false", {}, [LOGIN, BUILT, MOVED], id="the newest version is built and becomes latest"),
         pytest.param("false", NEWER, [LOGIN, BUILT], id="an older line never becomes latest"),
         pytest.param("true", {}, [LOGIN, MOVED], id="an image that exists is not built again"),
-        pytest.param("true", NEWER, [LOGIN], id="nothing to do is success"),
     ],
 )
 def test_docker_builds_and_moves_latest(runner: Actions, exists: str, newest: dict[str, Any], done: list[str]) -> None:
     run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | image(runner, exists) | newest)
-    assert [line.strip() for line in lines(run) if line.strip() in {LOGIN, BUILT, MOVED}] == done, run.log
+    order = [line.strip() for line in lines(run)]
+    assert [line for line in order if line in {LOGIN, BUILT, MOVED}] == done, run.log
+    if BUILT in done:  # from the tag of the release; who logs in does so after every look-up
+        assert ["source", "", "refs/tags/v0.0.1"] in [call.argv[1:] for call in run.of("record", "checkout")]
+        assert order.index(LOGIN) == order.index(BUILT) - 1
     assert [call.secrets for call in run.of("docker")] == [set()] * len(run.of("docker"))
     assert run.code == 0, run.log
-
-
-def test_docker_builds_the_tag_of_the_release(runner: Actions) -> None:
-    """Who logs in at the registry does so after every look-up."""
-    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | image(runner))
-    trees = [call.argv[1:] for call in run.of("record", "checkout")]
-    assert ["source", "", "refs/tags/v0.0.1"] in trees
-    order = [line.strip() for line in lines(run)]
-    assert order.index(LOGIN) == order.index(BUILT) - 1
 
 
 @pytest.mark.parametrize(
@@ -189,6 +182,7 @@ def test_docker_logs_in_where_the_image_is(runner: Actions, host: str, secrets: 
     answer["look_up_image"]["stdout"] = answer["look_up_image"]["stdout"].replace("host=", f"host={host}")
     run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | NEWER | answer)
     assert [" ".join(call.argv[1:]).strip() for call in run.of("record", "action") if call.argv[1]] == [login]
+    assert run.code == 0, run.log  # nothing to do is success
 
 
 HOSTILE = {
@@ -245,7 +239,7 @@ def test_every_form_of_a_version_and_checksum_passes(version: str, sha256: str) 
     assert check(version, sha256) == 0
 
 
-WHOLE = {name: HOSTILE[name] for name in ("command substitution", "end of a line", "empty")} | NOT_TEXT
+WHOLE = {name: HOSTILE[name] for name in ("command substitution", "empty")} | NOT_TEXT
 
 
 @pytest.mark.parametrize(("version", "sha256"), WHOLE.values(), ids=WHOLE)
@@ -263,9 +257,8 @@ def test_every_receiver_checks_its_payload(runner: Actions, channel: str) -> Non
     assert lines(run) == []
 
 
-@pytest.mark.parametrize("tag", ["v0.0.1", "0.0.1; touch hacked"], ids=["with v", "command"])
-def test_docker_checks_its_input(runner: Actions, tag: str) -> None:
-    run = receive(runner, "docker-publish", {"tag": tag}, FOUND)
+def test_docker_checks_its_input(runner: Actions) -> None:
+    run = receive(runner, "docker-publish", {"tag": "0.0.1; touch hacked"}, FOUND)
     assert run.code != 0
     assert lines(run) == []
 
