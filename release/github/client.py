@@ -17,6 +17,7 @@ __all__ = ["HEADERS", "GitHub", "message_of", "refusal"]
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PAGE = 100
+PULLS = 25  # of a page: anybody may open one, with 65,536 characters in it
 MOST_PAGES = 100  # GitHub lists the first 10,000 releases only
 KEPT, MOST_KEPT = 64 * 1024, 256  # bytes of an answer that is kept to be compared, and so many answers
 LARGEST_FILE = 1024 * 1024  # bytes of a target's file
@@ -201,13 +202,13 @@ class GitHub:
     def workflows(self, target: str, token: str | None) -> list[dict[str, Any]]:
         """All workflows: ``path``, ``state``, ``name``."""
         url = self.url("repos", target, "actions", "workflows", per_page="100")
-        found = self.get(url, token, f"workflows of {target} (Actions: read)").record().get("workflows")
-        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        answer = self.get(url, token, f"workflows of {target} (Actions: read)")
+        return _tables(answer, answer.record().get("workflows"))
 
     def listing(self, url: str, token: str | None, what: str) -> list[dict[str, Any]]:
-        """A call that answers a JSON list, such as issues or pull requests."""
-        found = self.get(url, token, what).json()
-        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        """A call that answers a JSON list, such as issues or pull requests; anything else is an error and not none."""
+        answer = self.get(url, token, what)
+        return _tables(answer, answer.json())
 
     def create_pull(self, target: str, token: str | None, pull: Mapping[str, str]) -> dict[str, Any]:
         """A pull request; ``pull`` has ``title``, ``head``, ``base``, ``body``. Asked twice GitHub answers 422."""
@@ -215,9 +216,21 @@ class GitHub:
         return self.get(url, token, f"a pull request in {target}", method="POST", json=dict(pull)).record()
 
     def pulls(self, target: str, token: str | None, *, head: str = "", state: str = "open") -> list[dict[str, Any]]:
-        """Pull requests, newest first; ``head`` is ``owner:branch``."""
-        url = self.url("repos", target, "pulls", head=head, state=state, per_page="100")
-        return self.listing(url, token, f"pull requests of {target}")
+        """Pull requests, newest first, of further pages where one is full; ``head`` is ``owner:branch``."""
+        found = list[dict[str, Any]]()
+        for page in range(1, MOST_PAGES + 1):
+            asked = {"head": head, "state": state, "per_page": str(PULLS), "page": str(page) if page > 1 else ""}
+            url = self.url("repos", target, "pulls", **asked)
+            found += (listed := self.listing(url, token, f"pull requests of {target}"))
+            if len(listed) < PULLS:
+                break
+        return found
+
+
+def _tables(answer: Answer, found: object) -> list[dict[str, Any]]:
+    if not isinstance(found, list):
+        raise answer.misshapen()
+    return [one for one in found if isinstance(one, dict)]
 
 
 def _created(since: float | None) -> str:

@@ -1,15 +1,13 @@
 """The record that ``release.extract --json`` wrote, read back and checked."""
 
-import json
 import re
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from release.errors import InputError
 from release.metadata.artifacts import Found
 from release.metadata.checksums import HEX
+from release.metadata.document import read_document
 from release.metadata.version import parse_version
 from release.records import Artifact, Asset, Release
 from release.settings import check_url
@@ -24,11 +22,10 @@ def read_record(source: str) -> Found:
         InputError: there is no file, or it is not such a record; names what is wrong.
     """
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-        document = json.loads(text)
+        document = read_document(source)
     except OSError as error:
         raise InputError(f"The record {source} cannot be read: {error.strerror}", FIX) from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise InputError(f"The record {source} is not JSON", FIX) from None
     return Found(parse_record(document))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from release.channels.bundle import Bundle, Resource
 from release.metadata.wheel import Wheel
@@ -82,6 +82,6 @@ def _unfit(requirement: Requirement, held: Resource, bundle: Bundle) -> str | No
     """Why the version that is installed does not do; a version that is not known claims nothing."""
     try:
         fits = held.version is None or requirement.specifier.contains(Version(held.version), prereleases=True)
-    except InvalidVersion:
+    except ValueError:  # also a number that Python cannot count to
         fits = True
     return None if fits else f"and {bundle.place} line {held.line} installs {held.name} {held.version}"

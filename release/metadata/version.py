@@ -4,12 +4,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 from semver import Version as SemVer
 
 from release.errors import InputError, ReleaseError
+from release.metadata.document import read_document
 from release.settings import Environment, Project
 
 LATEST = "latest"
@@ -125,7 +125,7 @@ def _event_tag(path: str | None) -> str | None:
         return None
     fix = "Give --version, or let the variable name the file of an event."
     try:
-        event = json.loads(Path(path).read_bytes())
+        event = read_document(path)
     except OSError:
         raise InputError("The event file in GITHUB_EVENT_PATH cannot be read", fix) from None
     except ValueError:
@@ -146,5 +146,5 @@ def same_python_version(one: str, other: str) -> bool:
     """Whether two versions are equal as Python writes them: ``1.0.0-rc.1`` is ``1.0.0rc1``. Source: PEP 440."""
     try:
         return Version(one) == Version(other)
-    except InvalidVersion:
+    except ValueError:  # also a number that Python cannot count to
         return one == other

@@ -9,6 +9,7 @@ from release.channels import kind_of
 from release.dispatch.search import hearing
 from release.errors import ServiceError
 from release.github.own import is_own_pull
+from release.github.pulls import pull_url
 from release.github.runs import names_version, run_url, under_way
 from release.records import Outcome, State
 from release.session import Session
@@ -30,7 +31,8 @@ def under_way_to(session: Session, channel: Channel, version: str) -> str | None
     if not kind_of(channel.kind).edits_files:
         return None
     pulls = [one for one in session.github.pulls(channel.target, token) if is_own_pull(one, channel.target)]
-    return next((str(pull.get("html_url")) for pull in pulls if _brings(pull, project, version)), None)
+    page = f"{session.environment.server_url}/{channel.target}"
+    return next((pull_url(pull, page) for pull in pulls if _brings(pull, project, version)), None)
 
 
 def _brings(pull: Mapping[str, Any], project: str, version: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from release.errors import EditRefused, InputError
+from release.git.blobs import LARGEST
 from release.settings import Channel
 
 Siblings = Callable[[Channel, Iterable[str]], list[str]]
@@ -17,7 +18,7 @@ def read_folder(folder: Path, channel: Channel, paths: Iterable[str], siblings: 
 
     Raises:
         InputError: ``folder`` is no folder, or a file cannot be read.
-        EditRefused: a file is a symbolic link, or lies outside of ``folder``.
+        EditRefused: one is no plain file, lies outside of ``folder``, or is larger than a channel's file may be.
     """
     if not folder.is_dir():
         raise InputError(f"--path {folder} is no folder", "Give the folder of a checkout of the target.")
@@ -25,7 +26,7 @@ def read_folder(folder: Path, channel: Channel, paths: Iterable[str], siblings: 
     names = [entry.relative_to(folder).as_posix() for entry in main.iterdir()] if main.is_dir() else []
     wanted = dict.fromkeys([*paths, *siblings(channel, names)])
     try:
-        return {path: _inside(folder, path).read_bytes() for path in wanted if os.path.lexists(folder / path)}
+        return {path: _content(folder, path) for path in wanted if os.path.lexists(folder / path)}
     except OSError as error:
         raise InputError(f"{error.filename} cannot be read: {error.strerror}", "Check the checkout.") from None
 
@@ -49,6 +50,16 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     finally:
         for temporary, _place in ready:
             temporary.unlink(missing_ok=True)
+
+
+def _content(folder: Path, path: str) -> bytes:
+    """The whole file; what may have no end, such as a pipe, is not even opened."""
+    place = _inside(folder, path)
+    if not place.is_file():
+        raise EditRefused(f"{path} in {folder} is no file", "Put a plain file there.")
+    if (size := place.stat().st_size) > LARGEST:
+        raise EditRefused(f"{path} in {folder} has {size} bytes", f"A channel's file has {LARGEST} at most.")
+    return place.read_bytes()
 
 
 def _inside(folder: Path, path: str) -> Path:

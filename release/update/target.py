@@ -12,6 +12,7 @@ from release.git.clone import Clone, clone
 from release.git.command import PROTOCOLS, Protected, RaceLost, make_remote
 from release.git.push import Unseen, push_once
 from release.github.own import is_own_pull
+from release.github.pulls import pull_url
 from release.session import Session
 from release.settings import Channel
 
@@ -154,7 +155,7 @@ def _propose(session: Session, channel: Channel, target: Clone, pushed: Pushed) 
     try:
         if page := _open_pull(session, channel, branch):
             return page
-        return str(session.github.create_pull(channel.target, token, pull).get("html_url"))
+        return pull_url(session.github.create_pull(channel.target, token, pull), _page(session, channel))
     except ServiceError as error:
         if error.status == 422 and (page := _open_pull(session, channel, branch)):
             return page
@@ -179,4 +180,9 @@ def _own_branch(target: Clone, pushed: Pushed) -> str:
 def _open_pull(session: Session, channel: Channel, branch: str) -> str | None:
     head = f"{channel.target.partition('/')[0]}:{branch}"
     found = session.github.pulls(channel.target, session.token(channel, pulls=True), head=head)
-    return next((str(pull.get("html_url")) for pull in found if is_own_pull(pull, channel.target, branch)), None)
+    own = (pull for pull in found if is_own_pull(pull, channel.target, branch))
+    return next((pull_url(pull, _page(session, channel)) for pull in own), None)
+
+
+def _page(session: Session, channel: Channel) -> str:
+    return f"{session.environment.server_url}/{channel.target}"

@@ -12,6 +12,7 @@ import pytest
 
 from release.errors import ReleaseError, ServiceError
 from release.github.client import LARGEST_FILE, GitHub, message_of, refusal
+from release.github.pulls import pull_url
 from release.github.refusals import decode_file, moved_to
 from release.github.runs import (
     candidates,
@@ -55,6 +56,18 @@ def github(answer: Callable[[Request], Reply]) -> Iterator[GitHub]:
         yield GitHub(Transport(Http(timeout=20), Retry(attempts=1, max_wait=0)), origin.url)
     finally:
         origin.close()
+
+
+PULLS = {
+    "said": ({"html_url": "https://g.test/a/b/pull/7", "number": 7}, "pull/7"),
+    "number alone": ({"html_url": None, "number": 7}, "pull/7"),
+    "neither": ({"html_url": 7, "number": True}, "pulls"),
+}
+
+
+@pytest.mark.parametrize(("pull", "page"), PULLS.values(), ids=PULLS)
+def test_a_pull_request_has_a_page_that_can_be_opened(pull: dict[str, Any], page: str) -> None:
+    assert pull_url(pull, "https://g.test/a/b") == f"https://g.test/a/b/{page}"
 
 
 @pytest.mark.parametrize("value", ODD.values(), ids=ODD.keys())
@@ -156,6 +169,21 @@ PAGES = {"none": (0, 3, 0), "half a page": (50, 3, 50), "full": (100, 3, 100), "
 def test_runs_of_further_pages_are_found(there: int, pages: int, found: int) -> None:
     with github(paged(there)) as api:
         assert [run["id"] for run in api.runs("a/b", None, pages=pages)] == list(range(found))
+
+
+def test_strangers_pull_requests_push_ours_off_no_page() -> None:
+    def answer(request: Request) -> Reply:
+        first = (int(request.query.get("page", "1")) - 1) * 25
+        return json_answer([{"number": number} for number in range(120)][first : first + 25])
+
+    with github(answer) as api:
+        assert [pull["number"] for pull in api.pulls("a/b", None)] == list(range(120))
+
+
+@pytest.mark.parametrize("call", ["pulls", "workflows"])
+def test_what_is_no_list_is_an_error_and_not_nothing(call: str) -> None:
+    with github(lambda _request: Reply(200, b'{"x": 1}')) as api, pytest.raises(ServiceError, match="another shape"):
+        getattr(api, call)("a/b", None)
 
 
 def test_what_nothing_changed_is_not_sent_again() -> None:

@@ -210,6 +210,7 @@ TEXTS = {
     "null": b"null",
     "not UTF-8": b"\xff\xfe\x00",
     "without an end": b"[" * 200_000,
+    "larger than any": json.dumps(RECORD).encode() + b" " * (4 << 20),
 }
 
 

@@ -166,6 +166,7 @@ BAD_SOURCES = {
     "event's tag is hostile": ("", {"release": {"tag_name": "v1.0.0\n::error::x"}}, None, "has characters"),
     "tag of GITHUB_REF": ("", None, "refs/tags/v1", '"v1" has 1 numbers'),
     "event is cut": ("", '{"release": {"tag_na', None, "GITHUB_EVENT_PATH is not JSON"),
+    "event without an end": ("", "[" * 12_000, None, "GITHUB_EVENT_PATH is not JSON"),
 }
 
 
@@ -247,6 +248,7 @@ PYTHON = {
     "another": ("0.0.2", "0.0.1", False),
     "candidate and release": ("1.0.0-rc.1", "1.0.0", False),
     "no Python version": ("1.0.0-x.7.z.92", "1.0.0", False),
+    "beyond counting": ("9" * 5000, "1.0.0", False),
 }
 
 

@@ -368,7 +368,9 @@ def test_dry_run_on_a_checkout_writes_nothing(standin: StandIn, session: Session
         pytest.param("link out", EditRefused, "symbolic link", id="link to a file outside"),
         pytest.param("folder out", EditRefused, "leads out", id="folder that is elsewhere"),
         pytest.param("no folder", InputError, "is no folder", id="no folder"),
-        pytest.param("directory", InputError, "cannot be read", id="folder in the place of a file"),
+        pytest.param("directory", EditRefused, "is no file", id="folder in the place of a file"),
+        pytest.param("pipe", EditRefused, "is no file", id="pipe that nobody writes to"),
+        pytest.param("large", EditRefused, "bytes", id="larger than any"),
     ],
 )
 def test_checkout_that_is_refused(
@@ -386,8 +388,12 @@ def test_checkout_that_is_refused(
         script.rename(outside / "script")
     if bend == "link out":
         script.symlink_to(outside / "script")
-    if bend == "directory":
+    if bend == "directory" or (bend == "pipe" and sys.platform == "win32"):
         script.mkdir()
+    elif bend == "pipe":
+        os.mkfifo(script)
+    if bend == "large":
+        script.write_bytes(b"#" * (1 << 20) + b"#")
     before = (checkout / NUSPEC).read_bytes()
     with pytest.raises(kind, match=word):
         update(session, "choco", release_of(standin), path=path)

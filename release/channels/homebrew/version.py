@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote, unquote
 
 import semver
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 ARCHIVE = (
     r"\.(?:tar\.(?:gz|bz2|xz|zst|lz)|tgz|tbz|txz|zip|whl|gem|jar|git|gz|bz2|xz|7z|deb|dmg|pkg|exe"
@@ -114,5 +114,5 @@ def _stem(name: str) -> str:
 def _python(text: str) -> Version | None:
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # also a number that Python cannot count to
         return None

@@ -9,7 +9,7 @@ from itertools import chain
 from urllib.parse import quote
 
 import semver
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 PARTS = re.compile(r"([0-9]+(?:\.[0-9]+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 PRE = r"(?:alpha|beta|preview|pre|rc|dev|post|a|b|c)"
@@ -19,6 +19,7 @@ AFTER = (
     rf"(?![0-9])(?!\.(?!7z\b)[0-9])(?!\+[0-9A-Za-z])(?![.-]?{PRE}[.-]?[0-9])(?!-(?:alpha|beta|preview|pre|rc|dev)\b)"
 )
 FULL = 3  # a version of Semantic Versioning has three numbers
+LONGEST = 1000  # characters; of a longer one nothing can be reckoned
 
 
 def forms(version: str) -> dict[str, str]:
@@ -34,7 +35,7 @@ def forms(version: str) -> dict[str, str]:
         found["full"] = ".".join(numbers[:FULL]) + suffix
         found["joined"] = ".".join(numbers) + suffix.replace(".", "")
         found["dotted"] = ".".join(numbers) + re.sub(r"([A-Za-z])([0-9]+)$", r"\1.\2", suffix)
-    with suppress(InvalidVersion):  # not every version is one of Python's
+    with suppress(ValueError):  # not every version is one of Python's; nor can Python count to any number
         found["python"] = str(Version(version))
     full = found.get("full", version)
     return found | {
@@ -115,7 +116,7 @@ def is_older(version: str, held: str) -> bool | None:
 
     Tolerant: numbers may be missing, or be four as in packages; ``rc1`` counts as ``rc.1``.
     """
-    both = [PARTS.fullmatch(text) for text in (version, held)]
+    both = [PARTS.fullmatch(text) if len(text) <= LONGEST else None for text in (version, held)]
     if both[0] is None or both[1] is None:
         return None
     numbers = [[*map(int, match[1].split(".")), 0, 0, 0][:4] for match in both if match]

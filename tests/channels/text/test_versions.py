@@ -25,9 +25,12 @@ def test_any_two_versions_have_one_order(first: str, second: str) -> None:
     assert is_older(first, first) is False
 
 
-@pytest.mark.parametrize("held", ["nightly", "", "1..0", "1.0.0-", "v1.0.0"])
+@pytest.mark.parametrize(
+    "held", ["nightly", "", "1..0", "1.0.0-", "v1.0.0", pytest.param("9" * 5000, id="beyond counting")]
+)
 def test_no_order(held: str) -> None:
     assert is_older("1.0.0", held) is None
+    assert not Move(held or "x", "2.0.0").carried("kekkai-3.0.0.zip")
 
 
 @pytest.mark.parametrize(
