@@ -120,5 +120,7 @@ def excused(options: Options, found: Found, problems: Sequence[ReleaseError]) ->
         return list(problems), []
     excused = [problem for problem in problems if isinstance(problem, NotYet)]
     rest = [problem for problem in problems if problem not in excused]
-    wrong = [problem.wrong for problem in excused] or ["The release is not published yet; its checksums are unknown"]
+    wrong = [problem.wrong for problem in excused]
+    if not problems:
+        wrong = ["The release is not published yet; its checksums are unknown"]
     return rest, [f"Warning: {text}. A real run would refuse." for text in wrong]

@@ -4,6 +4,7 @@ from release.dispatch.message import Message
 from release.errors import ServiceError
 from release.github.client import message_of
 from release.github.runs import Run
+from release.http.session import MOVED
 from release.http.transport import Answer
 
 
@@ -28,19 +29,20 @@ def is_about_inputs(answer: Answer) -> bool:
     return any(words in said for words in ("No ref found", "Unexpected inputs", "workflow_dispatch", "Required input"))
 
 
-def likely_fix(answer: Answer, message: Message, sender: str) -> str | None:
+def likely_fix(answer: Answer, message: Message, sender: str, new_name: str | None = None) -> str | None:
     """The likely cause and what to do, for a dispatch that was refused for good.
 
     Args:
         answer: the refusal.
         message: what was sent.
         sender: whose token was sent: its variable, or the name of the App.
+        new_name: of a target that was renamed or moved, where it could be found out.
     """
     channel, said = message.channel, message_of(answer)
     own = sender == channel.token
     holder, scope = (f"the token in {sender}", ", a classic token the scope repo") if own else (sender, "")
     needs = "Actions: write" if message.wants_run else "Contents: write (not Actions)"
-    if answer.status == 403 and not answer.headers.get("x-github-sso"):
+    if answer.status == 403 and not (answer.headers.get("x-github-sso") or "archived" in said.lower()):
         return f"Give {holder} {needs} on {channel.target}{scope}."
     if answer.status == 404:
         what = f"{channel.workflow} exists in {channel.target}" if message.wants_run else f"{channel.target} exists"
@@ -51,6 +53,7 @@ def likely_fix(answer: Answer, message: Message, sender: str) -> str | None:
         return f"Correct channels.{channel.name}.inputs: the workflow has inputs of other names."
     if answer.status == 422 and "workflow_dispatch" in said:
         return f"Add `workflow_dispatch:` to {channel.workflow} on its default branch."
-    if 300 <= answer.status < 400:
-        return f"The repository was renamed or moved: set channels.{channel.name}.target to its new name."
+    if answer.status in MOVED:
+        new = new_name or "its new name"
+        return f"The repository was renamed or moved: set channels.{channel.name}.target to {new}."
     return None

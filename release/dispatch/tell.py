@@ -9,9 +9,11 @@ from release.dispatch.refusal import is_about_inputs, is_page, likely_fix, run_d
 from release.dispatch.search import find_runs
 from release.errors import ServiceError
 from release.github.client import HEADERS, message_of
+from release.github.refusals import moved_to
 from release.github.runs import Run, run_url
 from release.http.answers import proves_acceptance
 from release.http.limits import told_to_wait
+from release.http.session import MOVED
 from release.http.transport import Answer, Lost, NotSent, host_of
 from release.records import Outcome, State
 from release.session import Session
@@ -142,7 +144,9 @@ class _Telling:
             return self._end(State.FAILED, wrong, next="Look whether a proxy stands in between (GITHUB_API_URL).")
         sender = self.session.token_name(self.channel)
         error = self.session.github.refusal(answer, self.token, f"the dispatch to {self.channel.target}")
-        return self._end(State.FAILED, error.wrong, next=likely_fix(answer, self.message, sender) or error.fix)
+        moved, github = answer.status in MOVED, self.session.github  # often to a number, which is no name
+        new = (moved_to(answer) or github.new_name(self.channel.target, self.token)) if moved else None
+        return self._end(State.FAILED, error.wrong, next=likely_fix(answer, self.message, sender, new) or error.fix)
 
     def _look_up(self, why: str) -> Outcome | None:
         """The answer was lost: is there a run of ours? Looks for up to ``retry.lookup`` seconds."""

@@ -173,6 +173,8 @@ def _refused(remote: Remote, command: str, words: str, found: re.Match[str]) -> 
         403: f"Give the token in {remote.variable} the permission Contents: write on this repository.",
         404: f"Check the target's name; or the token in {remote.variable} cannot see it.",
     }
+    if status == 403 and "archived" in words.lower():
+        fixes[403] = "Unarchive the repository in its settings, or take the channel out; the token is not at fault."
     name = "Unauthorized: " if status == 401 else ""
     return Refused(f"{name}{remote.url} refused git {command} ({status}): {words}", fixes[status], status)
 

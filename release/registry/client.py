@@ -10,7 +10,7 @@ from requests.structures import CaseInsensitiveDict
 from release.errors import ServiceError
 from release.http.pace import Gate
 from release.http.transport import Answer, Transport, host_of, read_body
-from release.registry.login import Key, Login
+from release.registry.login import VARIABLES, Key, Login
 
 MEDIA_TYPES = (
     "application/vnd.oci.image.index.v1+json",
@@ -42,6 +42,7 @@ class Registry:
         attempts: tries of one request, ``None`` for ``retry.attempts``.
         timeout: seconds without an answer, ``None`` for ``http.timeout``.
         granted: of earlier logins there with the same name, kept up to date.
+        variables: the names of those that hold username and password, for messages.
     """
 
     def __init__(
@@ -54,12 +55,13 @@ class Registry:
         attempts: int | None = None,
         timeout: float | None = None,
         granted: dict[Key, str] | None = None,
+        variables: tuple[str, str] = VARIABLES,
     ) -> None:
         self.transport, self.base_url = transport, base_url.rstrip("/")
         self._attempts, self._timeout = attempts, timeout
         self._gate = Gate(transport.sleep, transport.clock, transport.say, transport.retry.max_told)
         pair = (username, password) if username and password else None
-        self._login = Login(self._send, self.base_url, pair, granted)
+        self._login = Login(self._send, self.base_url, pair, granted, variables)
 
     def head(self, image: str, ref: str) -> str | None:
         """The digest of a tag (or of a digest, to see that it is there); ``None`` where the registry has none.
@@ -162,7 +164,7 @@ class Registry:
         said = said_by(answer)
         raise ServiceError(
             f"{_word(answer.status)}{self.host} answered {answer.status} for {what}: {said}",
-            _fix(answer.status, said, self._login.named),
+            _fix(answer.status, said, self._login),
             answer.status,
         )
 
@@ -181,17 +183,17 @@ def _word(status: int) -> str:
     return "Unauthorized: " if status == 401 else ""
 
 
-def _fix(status: int, said: str, named: bool) -> str:  # noqa: FBT001 - one of three facts that decide
+def _fix(status: int, said: str, login: Login) -> str:
     if "immutab" in said.lower():
         return "Allow this tag to move in the registry's settings (immutable tags), then run it again."
     if status in {401, 403}:
-        if not named:
-            return "Set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN to a login that may do this; no login is set."
-        return "The image does not exist, or the login in DOCKERHUB_USERNAME and DOCKERHUB_TOKEN may not do this."
+        if not login.named:
+            return f"Set {login.variables} to a login that may do this; no login is set."
+        return f"The image does not exist, or the login in {login.variables} may not do this."
     if status == 404:
         return "Check the image's name and tag; push them first."
     if status == 429:
-        return "The registry limits requests; wait, or set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN."
+        return f"The registry limits requests; wait, or set {login.variables}."
     if status >= 500:
         return "The registry has a fault; see its status page and run it again later."
     return "Check channels.*.registry and channels.*.image in invoke.yaml."

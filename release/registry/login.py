@@ -22,6 +22,7 @@ class Send(Protocol):
     def __call__(self, method: str, url: str, authorization: str | None, /) -> Answer: ...  # noqa: D102 - see above
 
 
+VARIABLES = ("DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN")
 LONGEST = 8192  # characters of a challenge, or of a token that must go into a header
 SCHEMES = re.compile(r"(?:^|,)\s*+(bearer|basic)(?=\s|$)", re.IGNORECASE)
 PAIRS = re.compile(r'(?<!\w)(\w++)\s*+=\s*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*)"|([^\s,"]++))')
@@ -53,11 +54,14 @@ class Login:
         registry: its address. Only one on this machine may name a login on this machine.
         pair: user name and password, sent to the login that the registry names and nowhere else.
         granted: what this registry granted this pair before, kept up to date.
+        variables: the names of those that hold the pair, for messages.
     """
 
     def __init__(
-        self, send: Send, registry: str, pair: tuple[str, str] | None, granted: dict[Key, str] | None = None
-    ) -> None:
+        self, send: Send, registry: str, pair: tuple[str, str] | None, granted: dict[Key, str] | None = None,
+        variables: tuple[str, str] = VARIABLES,
+    ) -> None:  # fmt: skip
+        self.variables = " and ".join(variables)
         self._send, self._registry, self._host = send, registry, host_of(registry)
         self._realm: str | None = None
         self._basic = "Basic " + base64.b64encode(":".join(pair).encode()).decode() if pair else None
@@ -113,9 +117,9 @@ class Login:
     def _refusal(self, answer: Answer) -> ServiceError:
         where = f"The login of {self._host} ({urlsplit(answer.url).netloc})"
         if answer.status in {401, 403} and self.named:
-            fix = "Correct DOCKERHUB_USERNAME and DOCKERHUB_TOKEN: wrong, expired or without permission."
+            fix = f"Correct {self.variables}: wrong, expired or without permission."
             return ServiceError(f"Unauthorized: {where} refused them ({answer.status})", fix, answer.status)
-        fix = "Set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN." if answer.status in {401, 403} else "Try it again later."
+        fix = f"Set {self.variables}." if answer.status in {401, 403} else "Try it again later."
         return ServiceError(f"{where} answered {answer.status}", fix, answer.status)
 
     def _login_url(self, told: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 
 from release.channels.verdict import Verdict
+from release.commands.dist import distribute
 from release.commands.options import Options
 from release.commands.status import WRONG, ask_status, outcome, status
 from release.records import Artifact, Release, Served, State
@@ -133,3 +134,10 @@ def test_nothing_is_held_against_a_release_that_is_not_there(standin: StandIn, v
     assert (one.state, one.next, report.exit_code) == (State.UNKNOWN, None, 1)
     assert (one.reason or "").startswith("serves 0.0.1; what it should serve is not known: ")
     assert version in (one.reason or "")
+
+
+def test_a_plan_does_not_call_a_release_of_another_tag_unpublished(standin: StandIn) -> None:
+    standin.fault("GET", "/releases/tags/", None, status=200, json={"tag_name": "V0.0.2", "assets": []})
+    report = distribute(session_at(standin), Options("dist.all", version="0.0.2", dry_run=True))
+    assert ["another tag" in error.wrong for error in report.errors] == [True]
+    assert not any("not published yet" in note for note in report.notes)

@@ -74,6 +74,10 @@ ANSWERS = {
     "403-plain-workflow": Row(
         {"status": 403, "json": MESSAGE}, State.FAILED, 1, 0, "not accessible", "Actions: write", "docker"
     ),
+    "403-archived": Row(
+        {"status": 403, "json": {"message": "Repository was archived so is read-only."}}, State.FAILED, 1, 0,
+        "archived", "the token is not at fault",
+    ),
     "401": Row({"status": 401, "json": {"message": "Bad credentials"}}, State.FAILED, 1, 0,
                "Unauthorized: GitHub refused the token in TAP_REPO_TOKEN", "TAP_REPO_TOKEN"),
     "404": Row({"status": 404, "json": {"message": "Not Found"}}, State.FAILED, 1, 0, "404",
@@ -366,9 +370,16 @@ def test_a_moved_repository_is_not_followed(status: int, standin: StandIn) -> No
     standin.fault("POST", "homebrew-tap/dispatches$", status=status, headers={"Location": there})
     outcome = told(open_at(standin), standin)
     assert (outcome.state, outcome.attempts) == (State.FAILED, 1)
-    assert "channels.homebrew.target" in (outcome.next or "")
+    assert "channels.homebrew.target to kademoslabs/scoop-bucket." in (outcome.next or "")
     assert [r.path for r in standin.requests if "scoop-bucket" in r.path] == []
     assert standin.dispatches == []
+
+
+def test_a_redirect_to_a_number_is_told_with_the_new_name(standin: StandIn) -> None:
+    number = f"{standin.api_url}/repositories/7/dispatches"
+    standin.fault("POST", POST, status=301, headers={"Location": number})
+    standin.fault("GET", "/homebrew-tap$", json={"full_name": "kademoslabs/homebrew-new"})
+    assert "target to kademoslabs/homebrew-new." in (told(open_at(standin), standin).next or "")
 
 
 @pytest.mark.parametrize("status", [307, 308])

@@ -276,6 +276,13 @@ def test_what_a_refusal_means(command: str, said: str, kind: type[ReleaseError])
     assert "\n" not in error.wrong
 
 
+def test_a_push_to_an_archived_repository_is_no_fault_of_the_token() -> None:
+    said = "remote: This repository was archived so it is read-only.\nfatal: The requested URL returned error: 403"
+    fix = failure(Remote("https://example.org/a/b.git", VARIABLE, {}, ()), "push", said).fix
+    assert "Unarchive" in fix
+    assert VARIABLE not in fix
+
+
 @pytest.mark.parametrize("said", ["repository '", "remote: ", "((", "returned error: ", "a", "\x1b", "! "])
 def test_words_of_git_without_an_end_are_read_at_once(said: str) -> None:
     start = time.process_time()

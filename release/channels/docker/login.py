@@ -29,8 +29,9 @@ def open_registry(
     user, password = (get(channel.username), get(channel.password)) if login else (None, None)
     granted = session.granted.setdefault((channel.registry, user), {})
     return Registry(
-        session.transport, channel.registry, user, password, attempts=attempts, timeout=timeout, granted=granted
-    )
+        session.transport, channel.registry, user, password, attempts=attempts, timeout=timeout, granted=granted,
+        variables=(channel.username, channel.password),
+    )  # fmt: skip
 
 
 def check_login(session: Session, channel: DockerChannel) -> list[Line]:

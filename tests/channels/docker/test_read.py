@@ -2,8 +2,11 @@
 
 import pytest
 
+from release.channels.docker.login import open_registry
+from release.channels.docker.settings import DockerChannel
 from release.channels.reading import read_and_judge
 from release.channels.verdict import Verdict
+from release.errors import ServiceError
 from release.records import Release, State
 from release.rehearsal import StandIn
 from tests.support.sessions import session_at
@@ -39,3 +42,16 @@ def test_one_that_is_meant_to_be_private_is_read_with_the_login(
 ) -> None:  # fmt: skip
     standin.registry.private.add(IMAGE)
     assert read(standin, private=True, login=login).state is state
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_a_refusal_names_the_channels_own_variables(status: int, standin: StandIn) -> None:
+    keys = {"username": "GHCR_USER", "password": "GHCR_TOKEN", "private": True}
+    session = session_at(standin, {"docker": keys}, more={"GHCR_USER": "a", "GHCR_TOKEN": "made-up-ghcr-token"})
+    standin.fault("*", "/v2/|/token$", None, origin="registry", status=status)
+    channel = session.settings.channels["docker"]
+    assert isinstance(channel, DockerChannel)
+    with pytest.raises(ServiceError) as refused:
+        open_registry(session, channel, attempts=1).manifest(IMAGE, "latest")
+    assert "GHCR_USER and GHCR_TOKEN" in refused.value.fix
+    assert "DOCKERHUB" not in str(refused.value)
