@@ -104,11 +104,23 @@ class Actions:
         texts is answered one after the other, the last one again and again.
         """
         (self.root / "event.json").write_text(json.dumps(payload), "utf-8")
+        return self._recorded(self._command(event, workflow), self._environment(), "automation", answers)
+
+    def run_step(self, workflow: str, name: str, values: Mapping[str, str], answers: Payload | None = None) -> Run:
+        """Runs the script of one step alone, in the folder `trees/source`, as `bash` does on GitHub.
+
+        `values`: expression -> what it is, for each expression in the step's `env`.
+        """
+        (job,) = load(WORKFLOWS / f"{workflow}.yml")["jobs"].values()
+        (step,) = [step for step in job["steps"] if step.get("name") == name]
+        env = {key: filled(text, values) for key, text in step["env"].items()}
+        command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
+        return self._recorded(command, self._environment() | env, "source", answers)
+
+    def _recorded(self, command: list[str], env: Mapping[str, str], tree: str, answers: Payload | None) -> Run:
         (self.root / "answers.json").write_text(json.dumps(answers or {}), "utf-8")
-        done = subprocess.run(
-            self._command(event, workflow), cwd=self.root / "trees" / "automation", env=self._environment(),
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        done = subprocess.run(command, cwd=self.root / "trees" / tree, env=env, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
         calls = (json.loads(path.read_text("utf-8")) for path in sorted((self.root / "calls").iterdir()))
         return Run(done.returncode, done.stdout + done.stderr, [Call(**call) for call in calls])
 
@@ -227,6 +239,11 @@ def add_caller(runner: Actions, name: str, more: str = "") -> Path:
     """
     text = (DATA / "callers" / f"{name}.yml").read_text("utf-8").replace("}\n    secrets:", f"{more}}}\n    secrets:")
     return runner.add(f".github/workflows/call-{name}.yml", own(text))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A text of a workflow with a value in place of each expression; one without a value fails the test."""
+    return re.sub(r"\$\{\{ (.+?) \}\}", lambda found: values[found[1]], text)
 
 
 def own(caller: str) -> str:

@@ -34,10 +34,9 @@ def taken(folder: Path) -> Any:  # noqa: ANN401 - YAML's values are of any type
     ("arguments", "argv"),
     [
         pytest.param("", [], id="none"),
-        pytest.param("--version=0.0.1\n--json\n", ["--version=0.0.1", "--json"], id="one on each line"),
-        pytest.param("--reason=Two words, $HOME and *\n", ["--reason=Two words, $HOME and *"], id="as it is"),
-        pytest.param('--reason=$(touch hacked)`touch hacked`";\n', ['--reason=$(touch hacked)`touch hacked`";'],
-                     id="never code"),
+        pytest.param('--version=0.0.1\n--json\n--reason=Two words, $HOME and *\n--to=$(touch hacked)`touch hacked`";\n',
+                     ["--version=0.0.1", "--json", "--reason=Two words, $HOME and *",
+                      '--to=$(touch hacked)`touch hacked`";'], id="one on each line as it is and never code"),
     ],
 )  # fmt: skip
 def test_a_line_is_an_argument(runner: Actions, arguments: str, argv: list[str]) -> None:

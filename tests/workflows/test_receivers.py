@@ -1,6 +1,7 @@
 """Each caller of README.md with its receiver, run with act: what a payload makes them do."""
 
 import json
+import shutil
 import subprocess
 from typing import Any
 
@@ -17,7 +18,6 @@ FOUND = {
     "distribute release.extract --version=latest": {"outputs": "version=0.0.1\ntag=v0.0.1\n"},
     "distribute status.docker": {"exit": 1},
 }
-ABSENT, PENDING = ({"stdout": f"review={word}\n"} for word in ("absent", "pending"))
 
 
 def lines(run: Run) -> list[str]:
@@ -25,21 +25,58 @@ def lines(run: Run) -> list[str]:
     return [call.line for call in run.calls if call.program != "pip" and call.argv[:1] != ["checkout"]]
 
 
-@pytest.mark.parametrize("channel", ["homebrew", "scoop"])
-def test_a_payload_becomes_one_update_with_the_job_s_own_token(runner: Actions, channel: str) -> None:
-    run = receive(runner, channel, PAYLOAD)
-    assert lines(run) == [f"distribute update.{channel} --version=0.0.1 --sha256={SHA256}"]
+def test_a_payload_becomes_one_update_with_the_job_s_own_token(runner: Actions) -> None:
+    run = receive(runner, "homebrew", PAYLOAD)
+    assert lines(run) == [f"distribute update.homebrew --version=0.0.1 --sha256={SHA256}"]
     (update,) = run.of(TASK)
     assert update.secrets == {"GITHUB_TOKEN"}
     assert run.code == 0, run.log
 
 
-@pytest.mark.parametrize("channel", ["homebrew", "choco"])
-def test_a_downgrade_that_was_allowed_is_handed_on(runner: Actions, channel: str) -> None:
-    run = receive(runner, channel, PAYLOAD | {"allow_downgrade": True}, {"look_up_package": PENDING})
-    updates = [call.argv for call in run.of(TASK)]
-    assert [argv[-1] for argv in updates] == ["--allow-downgrade"] * (2 if channel == "choco" else 1)
+def test_version_and_checksum_are_handed_on_as_they_came_and_so_is_a_downgrade(runner: Actions) -> None:
+    version, sha256 = "1.0.0-0a.-.b+build.7-x", SHA256.upper()
+    run = receive(runner, "scoop", {"version": version, "sha256": sha256, "allow_downgrade": True})
+    assert lines(run) == [f"distribute update.scoop --version={version} --sha256={sha256} --allow-downgrade"]
+    assert [call.secrets for call in run.of(TASK)] == [{"GITHUB_TOKEN"}]
     assert run.code == 0, run.log
+
+
+EDIT, PUSH = "Edit a checkout and pack it", "Update, commit and push"
+WRITING = {
+    "tap": ("homebrew", PUSH),
+    "bucket": ("scoop", PUSH),
+    "packages": ("choco", PUSH),
+    "package": ("choco", EDIT),
+}
+
+
+def values(channel: str, allow_downgrade: str = "") -> dict[str, str]:
+    """What the expressions of a receiver's steps are."""
+    payload = "github.event.client_payload"
+    return {
+        "steps.distributions.outputs.python": "python", "inputs.channel": channel, f"{payload}.version": "0.0.1",
+        f"{payload}.sha256": SHA256, f"{payload}.allow_downgrade": allow_downgrade, "github.token": "it",
+        "inputs.nuspec": "a.nuspec", "inputs.source": "https://gallery.test/", "secrets.CHOCO_API_KEY": "key",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("channel", "step"), WRITING.values(), ids=WRITING)
+def test_a_downgrade_that_was_allowed_is_handed_on(runner: Actions, channel: str, step: str) -> None:
+    for allowed, last in (("true", ["--allow-downgrade"]), ("false", []), ("", [])):
+        shutil.rmtree(runner.root / "calls")
+        (runner.root / "calls").mkdir()
+        run = runner.run_step(f"receive-{channel}", step, values(channel, allowed))
+        (update,) = run.of(TASK)
+        path = ["--path=packages"] if step == EDIT else []
+        assert update.argv == [f"update.{channel}", "--version=0.0.1", f"--sha256={SHA256}", *path, *last]
+        assert run.code == 0, run.log
+
+
+@pytest.mark.parametrize(("channel", "step"), WRITING.values(), ids=WRITING)
+def test_an_update_that_is_refused_fails_its_step_at_once(runner: Actions, channel: str, step: str) -> None:
+    run = runner.run_step(f"receive-{channel}", step, values(channel), {f"distribute update.{channel}": {"exit": 2}})
+    assert run.code == 2
+    assert [call.program for call in run.calls] == [TASK]
 
 
 def test_a_channel_of_another_name_has_its_own_task(runner: Actions) -> None:
@@ -62,8 +99,7 @@ def test_a_channel_of_another_name_has_its_own_task(runner: Actions) -> None:
 
 def test_choco_packs_before_anything_is_pushed(runner: Actions) -> None:
     """And the gallery's key is seen by the push alone, after which the feed is what counts."""
-    looks = {"look_up_package": {"stdout": ["review=absent\n", "review=pending\n"]}}
-    run = receive(runner, "choco", PAYLOAD, looks)
+    run = receive(runner, "choco", PAYLOAD, looks(["absent", "pending"]))
     key = SECRETS["CHOCO_API_KEY"]
     assert lines(run) == [
         f"distribute update.choco --version=0.0.1 --sha256={SHA256} --path=packages",
@@ -81,41 +117,64 @@ def test_choco_packs_before_anything_is_pushed(runner: Actions) -> None:
     assert key not in run.log
 
 
+MODERATION = {"exit": 1, "stdout": "403 (a prior version is in a submitted state)"}
+
+
 @pytest.mark.parametrize(
     ("push", "reviews", "pushes", "says"),
     [
         pytest.param({}, ["approved"], 0, "approved", id="what is there is not pushed again"),
-        pytest.param({}, ["absent", "absent", "unknown", "approved"], 1, "approved", id="it shows up late"),
-        pytest.param({"exit": 1, "stdout": "409: already exists"}, ["absent"], 1, None, id="a 409 proves nothing"),
-        pytest.param({}, ["absent"], 1, None, id="a push that ended well proves nothing"),
-        pytest.param({}, ["unknown"], 1, None, id="nor does a feed that does not say"),
-        pytest.param({}, ["rejected"], 0, None, id="rejected"),
-        pytest.param({"exit": 1, "stdout": "403 (a prior version is in a submitted state)"}, ["absent"], 1,
-                     "an earlier version is in moderation", id="an earlier version is in moderation"),
-        pytest.param({"exit": 1, "stdout": "403 (the key is wrong)"}, ["absent"], 1, None, id="refused"),
+        pytest.param(MODERATION, ["unknown", "absent"], 1, "an earlier version is in moderation",
+                     id="an earlier version is in moderation"),
     ],
 )  # fmt: skip
-def test_choco_believes_the_feed_alone(
-    runner: Actions, push: dict[str, Any], reviews: list[str], pushes: int, says: str | None
+def test_choco_pushes_what_the_feed_does_not_have(
+    runner: Actions, push: dict[str, Any], reviews: list[str], pushes: int, says: str
 ) -> None:
-    looks = {"look_up_package": {"stdout": [f"review={word}\n" for word in reviews]}}
-    run = receive(runner, "choco", PAYLOAD, {"choco push": push} | looks)
+    run = receive(runner, "choco", PAYLOAD, {"choco push": push} | looks(reviews))
     assert len(run.of("choco", "push")) == pushes
-    assert (run.code == 0) is (says is not None), run.log
-    assert says is None or says in run.log
+    assert run.code == 0, run.log
+    assert says in run.log
+
+
+def looks(reviews: list[str]) -> dict[str, Any]:
+    """What the feed says, one look after the other."""
+    return {"look_up_package": {"stdout": [f"review={word}\n" for word in reviews]}}
 
 
 @pytest.mark.parametrize(
-    ("fails", "left_out"),
+    ("push", "reviews", "says"),
     [
-        pytest.param("distribute update.choco", "choco pack", id="an edit that is refused is not packed"),
-        pytest.param("choco pack", "choco push", id="a package that cannot be packed is not pushed"),
+        pytest.param({"exit": 1, "stdout": "409 (Conflict)"}, ["pending"], "pending", id="it is there"),
+        pytest.param({}, ["absent", "unknown", "approved"], "approved", id="it shows up late"),
+        pytest.param({"exit": 1, "stdout": "409: already exists"}, ["absent"], None, id="a 409 proves nothing"),
+        pytest.param({}, ["absent"], None, id="a push that ended well proves nothing"),
+        pytest.param({}, ["unknown"], None, id="nor does a feed that does not say"),
+        pytest.param({}, ["rejected"], None, id="rejected"),
+        pytest.param({}, ["unlisted"], None, id="unlisted"),
+        pytest.param(MODERATION, ["absent"], "an earlier version is in moderation", id="an earlier one waits"),
+        pytest.param({"exit": 1, "stdout": "403 (the key is wrong)"}, ["absent"], None, id="refused"),
     ],
 )
-def test_choco_stops_at_the_first_failure(runner: Actions, fails: str, left_out: str) -> None:
-    run = receive(runner, "choco", PAYLOAD, {fails: {"exit": 1}})
+def test_choco_believes_the_feed_alone(
+    runner: Actions, push: dict[str, Any], reviews: list[str], says: str | None
+) -> None:
+    """The scripts that push and look, one after the other: how the push ends is no failure of its step."""
+    pushed = runner.run_step("receive-choco", "Push the package", values("choco"), {"choco push": push})
+    assert ([call.argv[0] for call in pushed.of("choco")], pushed.code) == (["push"], 0), pushed.log
+    run = runner.run_step("receive-choco", "See what the gallery has now", values("choco"), looks(reviews))
+    assert (run.code == 0) is (says is not None), run.log
+    assert len(run.of("look_up_package")) == (
+        4 if says is None and reviews[0] in {"absent", "unknown"} else len(reviews)
+    )
+    assert says is None or says in run.log
+
+
+def test_choco_does_not_push_what_cannot_be_packed(runner: Actions) -> None:
+    run = receive(runner, "choco", PAYLOAD, {"choco pack": {"exit": 1}})
     assert run.code != 0
-    assert not [line for line in lines(run) if line.startswith(left_out)]
+    assert [call.argv[0] for call in run.of("choco")] == ["pack"]
+    assert len(run.of(TASK)) == 1
 
 
 BUILT = "record action    source linux/amd64,linux/arm64 true kademoslabs/kekkai:0.0.1"
@@ -125,64 +184,69 @@ NEWER = {"distribute release.extract --version=latest": {"outputs": "version=0.1
 NO_LOOK_UP = {"look_up_image": {"exit": 1}}
 
 
-def image(runner: Actions, exists: str = "false", commit: str = "") -> dict[str, Any]:
+def image(runner: Actions, exists: str = "false", commit: str = "", host: str = "") -> dict[str, Any]:
     """What the look-up of the image says; the tag's commit is the one that is checked out, unless another is given."""
     head = ["git", "-C", str(runner.root / "trees" / "source"), "rev-parse", "HEAD"]
     commit = commit or subprocess.run(head, check=True, capture_output=True, text=True).stdout.strip()
-    return {"look_up_image": {"stdout": f"exists={exists}\ncommit={commit}\nhost=\nimage=kademoslabs/kekkai\n"}}
+    return {"look_up_image": {"stdout": f"exists={exists}\ncommit={commit}\nhost={host}\nimage=kademoslabs/kekkai\n"}}
+
+
+def done(run: Run) -> list[str]:
+    """What Docker's actions and Docker were asked to do."""
+    return [
+        call.line.strip()
+        for call in run.calls
+        if call.program == "docker" or (call.argv[:1] == ["action"] and any(call.argv[1:]))
+    ]
+
+
+def test_docker_builds_the_tag_of_the_newest_release_and_moves_latest(runner: Actions) -> None:
+    """Who logs in at the registry does so after every look-up."""
+    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | image(runner))
+    assert done(run) == [LOGIN, BUILT, MOVED], run.log
+    assert ["source", "", "refs/tags/v0.0.1"] in [call.argv[1:] for call in run.of("record", "checkout")]
+    assert [call.secrets for call in run.of("docker")] == [set()]
+    order = [line.strip() for line in lines(run)]
+    assert order.index(LOGIN) == order.index(BUILT) - 1
+    assert run.code == 0, run.log
+
+
+OWN = {"GITHUB_TOKEN": SECRETS["GITHUB_TOKEN"]}
 
 
 @pytest.mark.parametrize(
-    ("exists", "newest", "done"),
+    ("host", "secrets", "newest", "expected"),
     [
-        pytest.param("false", {}, [LOGIN, BUILT, MOVED], id="the newest version is built and becomes latest"),
-        pytest.param("false", NEWER, [LOGIN, BUILT], id="an older line never becomes latest"),
-        pytest.param("true", {}, [LOGIN, MOVED], id="an image that exists is not built again"),
+        pytest.param("ghcr.io", OWN, NEWER, ["record action ghcr.io nektos/act a password"],
+                     id="ghcr.io takes the job's own token, and an older line never becomes latest"),
+        pytest.param("ghcr.io", SECRETS, {}, ["record action ghcr.io dockerhub_username-value a password", MOVED],
+                     id="or a login that is given, and what is the newest becomes latest"),
+        pytest.param("quay.io", OWN, NEWER, ["record action quay.io"], id="no other registry gets the job's token"),
     ],
-)
-def test_docker_builds_and_moves_latest(runner: Actions, exists: str, newest: dict[str, Any], done: list[str]) -> None:
-    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | image(runner, exists) | newest)
-    order = [line.strip() for line in lines(run)]
-    assert [line for line in order if line in {LOGIN, BUILT, MOVED}] == done, run.log
-    if BUILT in done:  # from the tag of the release; who logs in does so after every look-up
-        assert ["source", "", "refs/tags/v0.0.1"] in [call.argv[1:] for call in run.of("record", "checkout")]
-        assert order.index(LOGIN) == order.index(BUILT) - 1
-    assert [call.secrets for call in run.of("docker")] == [set()] * len(run.of("docker"))
+)  # fmt: skip
+def test_docker_logs_in_where_the_image_is_and_builds_no_image_again(
+    runner: Actions, host: str, secrets: dict[str, str], newest: dict[str, Any], expected: list[str]
+) -> None:
+    runner.know_secrets(secrets)
+    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | newest | image(runner, "true", host=host))
+    assert done(run) == expected, run.log
     assert run.code == 0, run.log
 
 
 @pytest.mark.parametrize(
-    "answers",
+    ("answers", "moved", "says"),
     [
-        pytest.param({"distribute release.extract": {"exit": 1}}, id="there is no release"),
-        pytest.param(FOUND | NO_LOOK_UP, id="the registry does not say"),
-        pytest.param(FOUND | {"moved": {}}, id="the tag has moved"),
+        pytest.param({"distribute release.extract": {"exit": 1}}, "", "", id="there is no release"),
+        pytest.param(FOUND | NO_LOOK_UP, "", "", id="the registry does not say"),
+        pytest.param(FOUND, "0" * 40, "The tag has moved", id="the tag has moved"),
     ],
 )
-def test_docker_builds_nothing_where(runner: Actions, answers: dict[str, Any]) -> None:
-    moved = image(runner, commit="0" * 40) if "moved" in answers else {}
-    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, answers | moved)
+def test_docker_builds_nothing_where(runner: Actions, answers: dict[str, Any], moved: str, says: str) -> None:
+    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, image(runner, commit=moved) | answers)
     assert run.code != 0
+    assert says in run.log
     assert not run.of("docker")
     assert not run.of("record", "action")
-
-
-@pytest.mark.parametrize(
-    ("host", "secrets", "login"),
-    [
-        pytest.param("ghcr.io", {}, "ghcr.io nektos/act a password", id="ghcr.io takes the job's own token"),
-        pytest.param("ghcr.io", {"DOCKERHUB_USERNAME": "me-value", "DOCKERHUB_TOKEN": "it-value"},
-                     "ghcr.io me-value a password", id="or a login that is given"),
-        pytest.param("quay.io", {}, "quay.io", id="no other registry gets the job's token"),
-    ],
-)  # fmt: skip
-def test_docker_logs_in_where_the_image_is(runner: Actions, host: str, secrets: dict[str, str], login: str) -> None:
-    runner.know_secrets({"GITHUB_TOKEN": SECRETS["GITHUB_TOKEN"]} | secrets)
-    answer = image(runner, "true")
-    answer["look_up_image"]["stdout"] = answer["look_up_image"]["stdout"].replace("host=", f"host={host}")
-    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | NEWER | answer)
-    assert [" ".join(call.argv[1:]).strip() for call in run.of("record", "action") if call.argv[1]] == [login]
-    assert run.code == 0, run.log  # nothing to do is success
 
 
 HOSTILE = {
@@ -239,31 +303,25 @@ def test_every_form_of_a_version_and_checksum_passes(version: str, sha256: str) 
     assert check(version, sha256) == 0
 
 
-WHOLE = {name: HOSTILE[name] for name in ("command substitution", "empty")} | NOT_TEXT
+WHOLE = {
+    "command substitution": ("homebrew", *HOSTILE["command substitution"]),
+    "end of a line": ("scoop", *HOSTILE["end of a line"]),
+    "empty": ("choco", *HOSTILE["empty"]),
+    "no text": ("homebrew", *NOT_TEXT["no text"]),
+    "no checksum": ("scoop", *NOT_TEXT["no checksum"]),
+}
 
 
-@pytest.mark.parametrize(("version", "sha256"), WHOLE.values(), ids=WHOLE)
-def test_a_hostile_payload_reaches_nothing(runner: Actions, version: object, sha256: object) -> None:
-    run = receive(runner, "homebrew", {"version": version, "sha256": sha256})
+@pytest.mark.parametrize(("channel", "version", "sha256"), WHOLE.values(), ids=WHOLE)
+def test_a_hostile_payload_reaches_nothing(runner: Actions, channel: str, version: object, sha256: object) -> None:
+    run = receive(runner, channel, {"version": version, "sha256": sha256})
     assert run.code != 0
     assert lines(run) == []
     assert not [call.line for call in run.calls if "hacked" in call.files]
-
-
-@pytest.mark.parametrize("channel", ["scoop", "choco"])
-def test_every_receiver_checks_its_payload(runner: Actions, channel: str) -> None:
-    run = receive(runner, channel, {"version": "1.0.0;", "sha256": SHA256})
-    assert run.code != 0
-    assert lines(run) == []
 
 
 def test_docker_checks_its_input(runner: Actions) -> None:
     run = receive(runner, "docker-publish", {"tag": "0.0.1; touch hacked"}, FOUND)
     assert run.code != 0
     assert lines(run) == []
-
-
-def test_a_version_and_checksum_are_handed_on_as_they_came(runner: Actions) -> None:
-    run = receive(runner, "scoop", {"version": "1.0.0-0a.-.b+build.7-x", "sha256": SHA256.upper()})
-    assert lines(run) == [f"distribute update.scoop --version=1.0.0-0a.-.b+build.7-x --sha256={SHA256.upper()}"]
-    assert run.code == 0, run.log
+    assert not [call.line for call in run.calls if "hacked" in call.files]
