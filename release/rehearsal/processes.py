@@ -6,6 +6,7 @@ loaded everything; from there on it is like any other, with its own folder, vari
 
 import multiprocessing
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -13,9 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from release.commands.program import main
-
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = "release.commands.program"  # the command line, as ``python -m`` knows it
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"  # where a forked process may do all that another may
 STREAMS = (("in", os.O_RDONLY), ("out", os.O_WRONLY), ("err", os.O_WRONLY))
 LOOK = 0.5  # seconds between two looks whether a task is still wanted
@@ -42,8 +42,8 @@ def run(
         wanted: asked now and then; the process is killed once it says no.
     """
     if FORKS:
-        return fork(main, ["distribute", *arguments], place, environment, wanted=wanted)
-    command = [sys.executable, "-m", "release.commands.program", *arguments]
+        return fork(PROGRAM, arguments, place, environment, wanted=wanted)
+    command = [sys.executable, "-m", PROGRAM, *arguments]
     done = subprocess.run(
         command, cwd=place, env={**environment, "PYTHONUTF8": "1"}, capture_output=True, encoding="utf-8",
         errors="replace", check=False, stdin=subprocess.DEVNULL, timeout=LONGEST,
@@ -52,14 +52,14 @@ def run(
 
 
 def fork(
-    program: Callable[[], object], words: Sequence[str], place: Path, environment: Mapping[str, str],
+    module: str, arguments: Sequence[str], place: Path, environment: Mapping[str, str],
     stdin: str = "", wanted: Callable[[], bool] = lambda: True,
 ) -> Done:  # fmt: skip
-    """Run ``program``, a function of a module, in a process of its own.
+    """Run ``python -m MODULE ARGUMENTS`` to its end, in a process that has loaded everything.
 
     Args:
-        program: the entry point of a command line.
-        words: its name and its arguments.
+        module: of a command line.
+        arguments: of it.
         place: the working directory.
         environment: all of its variables.
         stdin: what it can read.
@@ -71,7 +71,7 @@ def fork(
             path.write_text(text, "utf-8")
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["release.rehearsal.preloaded"])
-        given = (program, list(words), str(place), dict(environment), [str(path) for path in paths])
+        given = (module, list(arguments), str(place), dict(environment), [str(path) for path in paths])
         process = context.Process(target=_become, args=given, daemon=True)
         process.start()
         while process.exitcode is None:
@@ -82,9 +82,7 @@ def fork(
         return Done(process.exitcode, *said)
 
 
-def _become(
-    program: Callable[[], object], words: list[str], place: str, environment: dict[str, str], paths: list[str]
-) -> None:
+def _become(module: str, arguments: list[str], place: str, environment: dict[str, str], paths: list[str]) -> None:
     """In the fork: what Python does before and after a program."""
     for number, (path, (_name, how)) in enumerate(zip(paths, STREAMS, strict=True)):
         opened = os.open(path, how)
@@ -96,9 +94,9 @@ def _become(
     for name in [*os.environ]:
         del os.environ[name]
     os.environ.update(environment)
-    sys.argv, sys.path[0] = words, place
+    sys.argv, sys.path[0] = [module, *arguments], place
     try:
-        program()
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
     except Exception as error:  # noqa: BLE001 - as Python does it with whatever nobody catches
         sys.excepthook(type(error), error, error.__traceback__)
         sys.exit(1)

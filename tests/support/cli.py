@@ -9,12 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from release.commands.program import main
 from release.rehearsal import StandIn
-from release.rehearsal.processes import FORKS, Done, fork
-from tests.support import programs
+from release.rehearsal.processes import FORKS, PROGRAM, Done, fork
 
-PROGRAMS = {"invoke": (programs.invoke, "invoke"), "distribute": (main, "release.commands.program")}
+MODULES = {"invoke": "invoke", "distribute": PROGRAM}
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG")
 QUICK = {"INVOKE_RETRY_ATTEMPTS": "2", "INVOKE_RETRY_MAX_WAIT": "0", "INVOKE_RETRY_LOOKUP": "0",
@@ -26,10 +24,9 @@ def run(name: str, arguments: Sequence[str], place: Path, environment: Mapping[s
 
     What happens while modules are loaded is the same for all; tests of that start a process themselves.
     """
-    program, module = PROGRAMS[name]
     if FORKS:
-        return fork(program, [name, *arguments], place, environment, stdin)
-    done = subprocess.run([sys.executable, "-m", module, *arguments], cwd=place, env=environment, input=stdin,
+        return fork(MODULES[name], arguments, place, environment, stdin)
+    done = subprocess.run([sys.executable, "-m", MODULES[name], *arguments], cwd=place, env=environment, input=stdin,
                           capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
 
