@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 import pytest
 
-from release.rehearsal import DEFAULT_TOKENS, Fault, StandIn
-from release.rehearsal.servers.http import Request
+from release.rehearsal import DEFAULT_TOKENS, StandIn
 from tests.support.cli import ROOT, command, invoke, invoke_on_a_terminal, variables
 from tests.support.leaks import leaks
+from tests.support.watched import Watched
 
 POST = "/dispatches$"
 ALL = ["homebrew", "docker", "scoop", "choco"]
@@ -210,19 +210,6 @@ def test_a_terminal_shows_no_secret(make_standin: Callable[..., StandIn]) -> Non
     done = invoke_on_a_terminal(standin, "dist.all")
     assert "Unauthorized" in done.out
     check_no_leak(standin, done.out, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\s+", "", done.out))
-
-
-@dataclass
-class Watched(Fault):
-    """A fault that says when it hits."""
-
-    seen: threading.Event = field(default_factory=threading.Event)
-
-    def matches(self, request: Request) -> bool:
-        hit = super().matches(request)
-        if hit:
-            self.seen.set()
-        return hit
 
 
 def interrupted(standin: StandIn, number: int, ready: Callable[[], object], **more: str) -> tuple[int, str, str]:

@@ -4,32 +4,17 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 
 from release.rehearsal import StandIn
 from release.rehearsal.servers.faults import Fault
-from release.rehearsal.servers.http import Request
 from tests.support.cli import ROOT, command, variables
+from tests.support.watched import Watched
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
 BAD = "0.0.2"
-
-
-@dataclass
-class Watched(Fault):
-    """A fault that says when it hit."""
-
-    seen: threading.Event = field(default_factory=threading.Event)
-
-    def matches(self, request: Request) -> bool:
-        hit = super().matches(request)
-        if hit:
-            self.seen.set()
-        return hit
 
 
 def interrupted(

@@ -4,18 +4,16 @@ import json
 import signal
 import subprocess
 import sys
-import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
 from release.records import State
 from release.rehearsal import StandIn
-from release.rehearsal.servers.faults import Fault
-from release.rehearsal.servers.http import Request
 from release.update.update import update
 from tests.support.cli import ROOT, command, variables
 from tests.support.sessions import session_at
+from tests.support.watched import Watched
 from tests.update.test_update import release_of
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
@@ -23,19 +21,6 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
 
 def interrupt(_line: str) -> None:
     raise KeyboardInterrupt
-
-
-@dataclass
-class Watched(Fault):
-    """A fault that says when it hit."""
-
-    seen: threading.Event = field(default_factory=threading.Event)
-
-    def matches(self, request: Request) -> bool:
-        hit = super().matches(request)
-        if hit:
-            self.seen.set()
-        return hit
 
 
 def test_before_anything_was_pushed(standin: StandIn) -> None:
