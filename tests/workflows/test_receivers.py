@@ -200,12 +200,19 @@ def done(run: Run) -> list[str]:
     ]
 
 
-def test_docker_builds_the_tag_of_the_newest_release_and_moves_latest(runner: Actions) -> None:
+@pytest.mark.parametrize(
+    ("newest", "expected"),
+    [
+        pytest.param({}, [LOGIN, BUILT, MOVED], id="the newest becomes latest"),
+        pytest.param(NEWER, [LOGIN, BUILT], id="an older line never does"),
+    ],
+)
+def test_docker_builds_the_tag_of_the_release(runner: Actions, newest: dict[str, Any], expected: list[str]) -> None:
     """Who logs in at the registry does so after every look-up."""
-    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | image(runner))
-    assert done(run) == [LOGIN, BUILT, MOVED], run.log
+    run = receive(runner, "docker-publish", {"tag": "0.0.1"}, FOUND | newest | image(runner))
+    assert done(run) == expected, run.log
     assert ["source", "", "refs/tags/v0.0.1"] in [call.argv[1:] for call in run.of("record", "checkout")]
-    assert [call.secrets for call in run.of("docker")] == [set()]
+    assert [call.secrets for call in run.of("docker")] == [set()] * len(run.of("docker"))
     order = [line.strip() for line in lines(run)]
     assert order.index(LOGIN) == order.index(BUILT) - 1
     assert run.code == 0, run.log

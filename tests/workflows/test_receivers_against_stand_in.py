@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,7 @@ def payload(standin: StandIn, channel: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("channel", FILES)
-def test_a_payload_is_pushed_and_again_changes_nothing(target: Actions, standin: StandIn, channel: str) -> None:
+def test_a_payload_is_pushed_and_a_second_one_changes_nothing(target: Actions, standin: StandIn, channel: str) -> None:
     repository, given = standin.repository(channel), payload(standin, channel)
     before = repository.resolve("main")
     standin.feed.push("kekkai", VERSION)
@@ -42,22 +43,28 @@ def test_a_payload_is_pushed_and_again_changes_nothing(target: Actions, standin:
     assert given["version"] in text
     assert given["sha256"] in text
     pushed = repository.resolve("main")
-    assert pushed != before
-    if channel == "homebrew":  # what makes the second one quiet is the same task for all of them
-        second = receive(target, channel, given)
-        assert second.code == 0, second.log
-        assert repository.resolve("main") == pushed
+    second = receive(target, channel, given)
+    assert second.code == 0, second.log
+    assert before != pushed == repository.resolve("main")
 
 
-@pytest.mark.parametrize("channel", ["choco"])
+@pytest.mark.parametrize("channel", FILES)
 def test_a_checksum_that_is_not_the_release_s_is_refused(target: Actions, standin: StandIn, channel: str) -> None:
-    """And nothing after it is done."""
     before = standin.repository(channel).resolve("main")
     run = receive(target, channel, {"version": VERSION, "sha256": "0" * 64})
     assert run.code != 0
     assert "SHA256 mismatch" in run.log
     assert standin.repository(channel).resolve("main") == before
     assert not run.of("choco")
+
+
+@pytest.mark.parametrize("channel", ["homebrew"])
+def test_a_hostile_payload_leaves_the_repository_as_it_was(target: Actions, standin: StandIn, channel: str) -> None:
+    before = standin.repository(channel).resolve("main")
+    hostile = payload(standin, channel) | {"version": f'{VERSION}"; system("touch hacked") #'}
+    assert receive(target, channel, hostile).code != 0
+    assert standin.repository(channel).resolve("main") == before
+    assert not list(Path(target.root).rglob("hacked"))
 
 
 @pytest.fixture
@@ -78,6 +85,7 @@ def tagged(real: Actions, standin: StandIn) -> Actions:
     [
         pytest.param("0.0.2", True, True, id="the newest is not there, is built and becomes latest"),
         pytest.param("0.0.1", False, False, id="an older one is there and stays as it is"),
+        pytest.param("0.0.0-rc.1", False, False, id="so does a pre-release"),
     ],
 )
 def test_docker_builds_what_is_not_there(
@@ -96,9 +104,26 @@ def test_docker_builds_what_is_not_there(
     assert [call.line for call in run.of("docker")] == ([latest] if moves else [])
 
 
-def test_docker_builds_nothing_where_the_registry_does_not_say(tagged: Actions, standin: StandIn) -> None:
-    standin.fault("HEAD", "/manifests/", times=None, status=403)
+@pytest.mark.parametrize("status", [400, 403], ids=["an odd answer", "refused"])
+def test_docker_builds_nothing_where_the_registry_does_not_say(tagged: Actions, standin: StandIn, status: int) -> None:
+    standin.fault("HEAD", "/manifests/", times=None, status=status)
     run = receive(tagged, "docker-publish", {"tag": VERSION})
     assert "could not be read from its registry" in run.log
     assert run.code != 0
     assert not run.of("record", "action")
+
+
+def test_docker_builds_nothing_where_the_tag_has_moved(tagged: Actions, standin: StandIn) -> None:
+    product = standin.repository("kademoslabs/kekkai")
+    product.commit("Another commit", {"README.md": b"# Moved\n"}, 1_700_000_000)
+    subprocess.run(["git", "-C", str(product.path), "tag", "--force", f"v{VERSION}", "main"], check=True)
+    run = receive(tagged, "docker-publish", {"tag": VERSION})
+    assert "The tag has moved" in run.log
+    assert run.code != 0
+    assert not run.of("record", "action")
+
+
+def test_docker_builds_nothing_for_a_version_without_release(real: Actions) -> None:
+    run = receive(real, "docker-publish", {"tag": "9.9.9"})
+    assert run.code != 0
+    assert not run.of("docker")

@@ -226,3 +226,14 @@ def test_a_product_brings_its_own_channels(runner: Actions) -> None:
         f"{name}.json" for name in [*told, *proofs, "release.extract", "release.validate", "release.check"]
     }
     assert run.code == 0, run.log
+
+
+def test_a_caller_in_another_repository(runner: Actions) -> None:
+    """Event, inputs and secrets go through the caller of README.md, each secret to its own channel."""
+    caller = add_caller(runner, "trigger-distributions")
+    run = runner.run("workflow_dispatch", caller, manual(dry_run="true"), RECORD)
+    assert run.of(TASK, "release.extract")[0].argv[1:] == ["--json", "--version=0.0.1", "--dry-run"]
+    assert {call.argv[0]: call.secrets for call in run.of(TASK) if call.argv[0] in DIST} == {
+        name: SECRETS_OF[name] for name in DIST
+    }
+    assert run.code == 0, run.log
