@@ -52,9 +52,8 @@ def create_issue(call: Call) -> Answer:
     items, body = all_items(call, permission="issues:write"), call.json()
     if not isinstance(body.get("title"), str) or not body["title"]:
         raise AnswerError(422, "Validation Failed", errors=[{"resource": "Issue", "field": "title", "code": "missing"}])
-    item = new_item(call, body, "issues")
-    with call.world.lock:
-        items.append(item)
+    with call.world.lock:  # no two have one number
+        items.append(item := new_item(call, body, "issues"))
     _know_labels(call, body.get("labels", []))
     return json_answer(item, 201)
 

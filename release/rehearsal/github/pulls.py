@@ -3,18 +3,24 @@
 from release.rehearsal.github.api import Call, route
 from release.rehearsal.github.issues import all_items, new_item, page_of, update_issue
 from release.rehearsal.servers.http import Answer, json_answer
-from release.rehearsal.world import AnswerError
+from release.rehearsal.world import AnswerError, Json
 
 
 def create_pull(call: Call) -> Answer:
     """``POST .../pulls``: 422 where the branch is missing or has an open pull request already."""
     items, body = all_items(call, permission="pull_requests:write"), call.json()
-    owner, head = call.repository.name.partition("/")[0], str(body.get("head", "")).rpartition(":")[2]
+    head = str(body.get("head", "")).rpartition(":")[2]
     if not body.get("title") or call.repository.resolve(f"refs/heads/{head}") is None:
         raise AnswerError(
             422, "Validation Failed", errors=[{"resource": "PullRequest", "field": "head", "code": "invalid"}]
         )
-    label = f"{owner}:{head}"
+    with call.world.lock:  # of two at the same moment one is refused, as by GitHub
+        items.append(item := _new_pull(call, items, body, head))
+    return json_answer(item, 201)
+
+
+def _new_pull(call: Call, items: list[Json], body: Json, head: str) -> Json:
+    label = f"{call.repository.name.partition('/')[0]}:{head}"
     if any(item.get("head", {}).get("label") == label and item["state"] == "open" for item in items):
         text = f"A pull request already exists for {label}."
         raise AnswerError(
@@ -22,12 +28,9 @@ def create_pull(call: Call) -> Answer:
         )
     item = new_item(call, body, "pulls")
     own = {"repo": {"full_name": call.repository.name}}
-    item |= {"head": {"ref": head, "label": label, "sha": call.repository.resolve(f"refs/heads/{head}"), **own},
-             "base": {"ref": body.get("base", call.repository.branch), **own}, "merged": False, "draft": False,
-             "pull_request": {"html_url": item["html_url"]}}  # fmt: skip
-    with call.world.lock:
-        items.append(item)
-    return json_answer(item, 201)
+    return item | {"head": {"ref": head, "label": label, "sha": call.repository.resolve(f"refs/heads/{head}"), **own},
+                   "base": {"ref": body.get("base", call.repository.branch), **own}, "merged": False, "draft": False,
+                   "pull_request": {"html_url": item["html_url"]}}  # fmt: skip
 
 
 def list_pulls(call: Call) -> Answer:
