@@ -12,10 +12,11 @@ from typing import Any
 
 import yaml
 
-from release.commands.names import Unreadable, read_table
+from release.safe_yaml import Unreadable, read_table
 from release.settings.parser import SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
+FIX = "Correct the product's invoke.yaml, or the name that the receiver is given."
 OWN = {"username", "password"}  # name the variables of a login; a receiver's have their usual names
 
 
@@ -26,13 +27,13 @@ def take(file: Path, channel: str) -> dict[str, Any]:
         Unreadable: it is a link, no file, too large, or no table.
     """
     if not stat.S_ISREG(file.lstat().st_mode):
-        raise Unreadable(f"{file} is a link or no file")
+        raise Unreadable(f"{file} is a link or no file", FIX)
     table = read_table(file)
     taken = {name: table[name] for name in SECTIONS if name in table}
     if channel:
         channels = taken.get("channels")
         if not isinstance(channels, dict) or not isinstance(channels.get(channel), dict):
-            raise Unreadable(f"{file} has no channel {channel}")
+            raise Unreadable(f"{file} has no channel {channel}", FIX)
         kept = {name: value for name, value in channels[channel].items() if name not in OWN}
         taken["channels"] = {**channels, channel: {**kept, "token": "GITHUB_TOKEN"}}
     return taken
@@ -48,7 +49,7 @@ def main(given: Path, channel: str) -> None:
     try:
         taken = take(given, channel)
     except Unreadable as error:
-        sys.exit(f"{error}\nCorrect the product's invoke.yaml, or the name that the receiver is given.")
+        sys.exit(f"{error.wrong}\n{FIX}")
     Path("invoke.yaml").write_text(yaml.safe_dump(taken, sort_keys=False), "utf-8")
 
 

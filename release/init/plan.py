@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from release.channels import KINDS, kind_of
 from release.channels.adopted import Named, Offer, Product
 from release.channels.settings import read_settings
@@ -15,6 +13,7 @@ from release.init.assets import Keys
 from release.init.checklist import render_checklist
 from release.init.settings_text import render_settings
 from release.init.workflow import render_workflow
+from release.safe_yaml import load_yaml
 from release.settings import REPOSITORY, InvalidSettings, Settings
 
 FORM = "NAME=KIND:TARGET"
@@ -91,7 +90,7 @@ def make_plan(wish: Wish) -> Plan:
                "branch": wish.product.branch, "check": [wish.product.name, "--version"]}  # fmt: skip
     comments = {one.name: kind_of(one.kind).adopted.comments(wish.product, one) for one in wish.channels}
     text = render_settings(project, wish.artifacts, tables, comments)
-    settings = read_settings(yaml.safe_load(text))
+    settings = read_settings(load_yaml(text))
     files = {"invoke.yaml": text, WORKFLOW: render_workflow(wish.product, settings), **_receivers(wish, settings)}
     checklist = render_checklist(wish.product, settings, files, FOLDER)
     return Plan(settings, {**files, f"{FOLDER}/CHECKLIST.md": checklist}, checklist)

@@ -4,8 +4,6 @@ from collections.abc import Container, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-import yaml
-
 from release.channels import kind_of
 from release.channels import settings as channel_settings
 from release.channels.rehearsed import Published, Services
@@ -14,7 +12,8 @@ from release.rehearsal.github.bare import Commit, Repository
 from release.rehearsal.github.workflows import hears
 from release.rehearsal.receiving import publish_workflow, receiver_workflow
 from release.rehearsal.world import World
-from release.settings import Channel, InvalidSettings, Settings, check_yaml
+from release.safe_yaml import read_yaml
+from release.settings import Channel, InvalidSettings, Settings
 
 FOLDER = ".github/workflows"
 
@@ -30,9 +29,9 @@ def read_settings(project: Path) -> Settings:
         content = path.read_bytes()
     except OSError as failed:
         raise InputError(f"{path} cannot be read: {failed}", "Run it in a checkout.") from None
-    if problems := check_yaml(str(path), content):
-        raise InvalidSettings(problems)
-    return channel_settings.read_settings(yaml.safe_load(content) or {})
+    if (found := read_yaml(str(path), content)).problems:
+        raise InvalidSettings(found.problems)
+    return channel_settings.read_settings(found.value or {})
 
 
 def receiver_path(channel: Channel, *, alone: bool = True) -> str:

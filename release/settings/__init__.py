@@ -11,10 +11,9 @@ from release.settings.problems import InvalidSettings
 from release.settings.records import ArtifactSpec, Channel, ChannelT, Http, Project, Record, Retry, Settings
 from release.settings.schema import make_schema
 from release.settings.variables import unused_variables
-from release.settings.yaml_text import check_yaml
 
 __all__ = [
     "LOOPBACK", "REPOSITORY", "SECTIONS", "AppCredentials", "ArtifactSpec", "Channel", "ChannelT", "Environment",
     "Http", "InvalidSettings", "Kinds", "Project", "Record", "Retry", "Settings", "check_repositories", "check_url",
-    "check_yaml", "make_schema", "matches", "parse_settings", "read_environment", "unused_variables",
+    "make_schema", "matches", "parse_settings", "read_environment", "unused_variables",
 ]  # fmt: skip

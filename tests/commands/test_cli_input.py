@@ -97,7 +97,7 @@ def test_bad_input_is_two_lines_and_exit_code_2(
 
 
 FILES: dict[str, tuple[str, str]] = {
-    "no YAML": ("project: {name: [\n", "The configuration cannot be read: ParserError"),
+    "no YAML": ("project: {name: [\n", "invoke.yaml is no YAML that can be read: line 2: while parsing"),
     "no table": ("kekkai\n", "The configuration cannot be read"),
     "empty": ("", "No invoke.yaml was found here"),
     "unknown key": ("\nhttp: {time_out: 3}\n", "Configuration: http has an unknown key `time_out`"),
@@ -105,7 +105,7 @@ FILES: dict[str, tuple[str, str]] = {
         "project: {name: k, repository: k/k}\nartifacts: {source: {url: 'http://x.org/{tag}'}}\nchannels: {}\n",
         "artifacts.source.url is",
     ),
-    "tab": ("project:\n\tname: x\n", "The configuration cannot be read: ScannerError"),
+    "tab": ("project:\n\tname: x\n", "invoke.yaml is no YAML that can be read: line 2: while scanning"),
 }
 
 

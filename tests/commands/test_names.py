@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from release.channels import KINDS, kind_of
-from release.commands.names import MOST, Unreadable, configured, known_channels, read_table, runtime_file
+from release.commands.names import configured, known_channels, runtime_file
 from release.commands.table import ALWAYS, ON_ALL, Command, collect, rows
 from release.errors import InputError
+from release.safe_yaml import Unreadable, read_table
+from release.safe_yaml.events import MAX_VALUES
 
 TAP = "channels: {tap: {kind: homebrew}, winget: {kind: dispatch}}\n"
 
@@ -86,17 +88,23 @@ def test_a_file_that_cannot_be_read_stops_what_needs_it(tmp_path: Path, text: st
         known_channels(tmp_path, ["dist.all"], {}, ALWAYS)
 
 
+MANY = MAX_VALUES // 200
 EXPANDING = {
     "aliases of aliases": "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else 'x')}]\n" for n in range(8)),
-    "one table many times": f"a: &a {{{', '.join(f'k{n}: x' for n in range(MOST // 200))}}}\nb: [{'*a, ' * 100}]\n",
-    "itself": "a: &a {b: *a}\n",
+    "one table many times": f"a: &a {{{', '.join(f'k{n}: x' for n in range(MANY))}}}\nb: [{'*a, ' * 100}]\n",
 }
 
 
 @pytest.mark.parametrize("text", EXPANDING.values(), ids=EXPANDING.keys())
 def test_aliases_that_expand_beyond_reason_are_refused_before_invoke_writes_them_out(tmp_path: Path, text: str) -> None:
     (tmp_path / "invoke.yaml").write_text(text)
-    with pytest.raises(Unreadable, match=f"holds more than {MOST} values"):
+    with pytest.raises(Unreadable, match=f"holds more than {MAX_VALUES} values"):
+        read_table(tmp_path / "invoke.yaml")
+
+
+def test_a_table_that_holds_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text("a: &a {b: *a}\n")
+    with pytest.raises(Unreadable, match=r"holds itself: line 1: \*a"):
         read_table(tmp_path / "invoke.yaml")
 
 

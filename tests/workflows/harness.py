@@ -118,11 +118,12 @@ class Actions:
         return self._recorded(command, self._environment() | env, "source", answers)
 
     def _recorded(self, command: list[str], env: Mapping[str, str], tree: str, answers: Payload | None) -> Run:
-        (self.root / "answers.json").write_text(json.dumps(answers or {}), "utf-8")
+        given = (_answer(begin, answer) for begin, answer in (answers or {}).items())
+        (self.root / "answers.sh").write_text("".join(given), "utf-8")
         done = subprocess.run(command, cwd=self.root / "trees" / tree, env=env, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
-        calls = (json.loads(path.read_text("utf-8")) for path in sorted((self.root / "calls").iterdir()))
-        return Run(done.returncode, done.stdout + done.stderr, [Call(**call) for call in calls])
+        calls = [_read_call(path.read_bytes()) for path in sorted((self.root / "calls").iterdir())]
+        return Run(done.returncode, done.stdout + done.stderr, calls)
 
     def use_real_tasks(self, environment: Mapping[str, str]) -> None:
         """A task is noted and run in `environment`, and so are look-ups; its secrets come by the workflow only.
@@ -174,11 +175,12 @@ class Actions:
     def _write_programs(self) -> None:
         for name in RECORDED:
             self._write_program(name, f'exec {self._recorder} {name} "$@"')
+        self._write_program("node", 'echo "$0"')  # no action is JavaScript, but act asks before each one where node is
         self._write_python(None)
 
     @property
     def _recorder(self) -> str:
-        return f'"{sys.executable}" "{DATA / "bin" / "recorder.py"}" "{self.root}"'
+        return f'bash "{DATA / "bin" / "recorder.sh"}" "{self.root}"'
 
     def _write_python(self, real: str | None) -> None:
         """The Python of the action: set-up, tasks and look-ups are recorded, and `real` runs the last two."""
@@ -210,6 +212,20 @@ class Actions:
         file = self.root / "bin" / name
         file.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
         file.chmod(0o755)
+
+
+def _answer(begin: str, answer: Payload) -> str:
+    said = answer.get("stdout", [])
+    texts = [begin, str(answer.get("exit", 0)), answer.get("outputs", ""), *([said] if isinstance(said, str) else said)]
+    return f"answer {shlex.join(texts)}\n"
+
+
+def _read_call(note: bytes) -> Call:
+    """A call as the recorder notes it: four lists of texts, each after its length."""
+    texts = iter(note.decode().split("\0"))
+    (program, *argv), variables, files, results = ([next(texts) for _ in range(int(next(texts)))] for _ in range(4))
+    env = dict(variable.split("=", 1) for variable in variables)
+    return Call(program, argv, env, sorted(files), dict(zip(results[::2], results[1::2], strict=True)))
 
 
 def _stand_ins() -> dict[str, Path]:

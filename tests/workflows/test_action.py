@@ -142,7 +142,7 @@ ALIASES = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\n" for 
     [
         pytest.param(ALIASES, "", "holds more than", id="aliases without end"),
         pytest.param("[1]", "", "no table", id="no table"),
-        pytest.param(f"a: {'x' * (1 << 20)}", "", "larger", id="too large"),
+        pytest.param(f"a: {'x' * (1 << 20)}", "", "more than 262144", id="too large"),
         pytest.param("channels: {scoop: {token: A}}", "homebrew", "has no channel homebrew", id="not its channel"),
         pytest.param("channels: 1", "homebrew", "has no channel homebrew", id="no channels"),
         pytest.param(None, "", "is a link", id="a link"),

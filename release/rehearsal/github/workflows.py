@@ -8,6 +8,7 @@ import yaml
 
 from release.rehearsal.github.bare import Repository
 from release.rehearsal.world import Json
+from release.safe_yaml import load_yaml
 
 FOLDER = ".github/workflows"
 
@@ -77,7 +78,7 @@ def hears(path: str, content: bytes, event_type: str) -> bool:
 def parse_workflow(number: int, file: str, content: bytes, state: str = "active") -> Workflow | None:
     """A workflow file; ``None`` where it is none."""
     try:
-        value: Any = yaml.safe_load(content)
+        value: Any = load_yaml(content)
     except yaml.YAMLError:
         return None
     if not isinstance(value, dict):

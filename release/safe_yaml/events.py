@@ -1,4 +1,4 @@
-"""The text of ``invoke.yaml`` before anybody loads it: what Invoke would take silently, slowly, or with a traceback."""
+"""The events of a YAML text: what is said before anything is built of it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,40 +7,13 @@ import yaml
 
 from release.errors import InputError
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it: 10 times faster
-MAX_BYTES = 256 * 1024  # Invoke's own loader takes about a second for a file that is dense up to here
 MAX_VALUES = 30_000  # with what aliases stand for; a thousand channels are 20,000
 MAX_DEPTH = 32  # our sections are 4 deep; libyaml ends the process on some ten thousand
 MERGE = "<<"
 
 
-def check_yaml(path: str, content: bytes) -> list[InputError]:
-    """Every problem of a file of settings as text, in the order of the file; empty where it can be loaded safely.
-
-    A key that stands twice in a table is one, because YAML keeps the last and says nothing. So are aliases that
-    expand beyond reason, depth and size, which end the reading at once, and all that YAML itself refuses. (Invoke's
-    slower reader refuses a few tabs that libyaml takes: its own error follows there.)
-
-    Args:
-        path: the file, for the messages.
-        content: its bytes.
-    """
-    if len(content) > MAX_BYTES:
-        return [_refused(path, f"has {len(content)} bytes, more than {MAX_BYTES}", "Keep settings alone in it.")]
-    problems = check_events(path, content, LOADER)
-    if problems:
-        return problems
-    try:
-        loaded = yaml.load(content, LOADER)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
-        return [_unreadable(path, error)]
-    if loaded is None or isinstance(loaded, dict):
-        return []
-    return [_refused(path, "holds no table of settings", "Begin with `project:`; the README shows one.")]
-
-
-def check_events(path: str, content: bytes, loader: Any) -> list[InputError]:  # noqa: ANN401 - two classes without a common base
-    """What can be said before anything is built: keys that stand twice, limits, and what is no YAML.
+def check_events(path: str, content: bytes, loader: Any) -> tuple[list[InputError], bool]:  # noqa: ANN401 - two classes without a common base
+    """What can be said before anything is built, and whether it may be: keys that stand twice, limits, what is no YAML.
 
     Args:
         path: the file, for the messages.
@@ -52,24 +25,27 @@ def check_events(path: str, content: bytes, loader: Any) -> list[InputError]:  #
         for event in yaml.parse(content, Loader=loader):
             reader.read(event)
     except _Beyond as beyond:
-        return [*reader.problems, _refused(path, str(beyond), "Write it out plainly, with few or no aliases.")]
+        fix = "Write it out plainly, with few or no aliases."
+        return [*reader.problems, refused(path, str(beyond), fix)], False
     except (yaml.YAMLError, ValueError) as error:
-        return [*reader.problems, _unreadable(path, error)]
-    return reader.problems
+        return [*reader.problems, unreadable(path, error)], False
+    return reader.problems, True
 
 
-def _unreadable(path: str, error: Exception) -> InputError:
+def unreadable(path: str, error: Exception) -> InputError:
+    """What YAML's own error says, with its line."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     about = ", ".join(filter(None, (getattr(error, "context", None), problem)))
     said = f"line {mark.line + 1}: {about}" if mark and about else str(error)[:200]
-    return _refused(path, f"is no YAML that can be read: {said}", "Correct it there.")
+    return refused(path, f"is no YAML that can be read: {said}", "Correct it there.")
 
 
 class _Beyond(Exception):  # noqa: N818 - ends the reading, and is no error of ours
     """The text is beyond a limit."""
 
 
-def _refused(path: str, what: str, fix: str) -> InputError:
+def refused(path: str, what: str, fix: str) -> InputError:
+    """The problem of a whole file."""
     return InputError(f"{path} {what}", fix)
 
 
@@ -158,6 +134,6 @@ class _Reader:
         if text is not None and text in table.lines and text != MERGE:
             where = f"{table.where}.{text}".lstrip(".")
             wrong = f"has `{where}` twice, in lines {table.lines[text]} and {line}"
-            self.problems.append(_refused(self.path, wrong, "Keep one of them: YAML would take the last."))
+            self.problems.append(refused(self.path, wrong, "Keep one of them: YAML would take the last."))
         table.lines.setdefault(table.key, line)
         return table.where

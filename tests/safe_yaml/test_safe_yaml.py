@@ -10,8 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from release.settings import check_yaml
-from release.settings.yaml_text import LOADER, MAX_BYTES, MAX_VALUES, check_events
+from release.safe_yaml import LOADER, check_yaml
+from release.safe_yaml.events import MAX_VALUES, check_events
+from release.safe_yaml.reading import MAX_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -99,7 +100,7 @@ def test_both_of_yamls_readers_find_the_same(loader: type | None) -> None:
     if loader is None:
         pytest.skip("PyYAML was built without libyaml")
     for text, said in ((LAUGHS, "more than"), (BAD["key twice"][0], "twice"), ("[" * 1000, "deep")):
-        assert said in check_events("invoke.yaml", text.encode(), loader)[0].wrong
+        assert said in check_events("invoke.yaml", text.encode(), loader)[0][0].wrong
 
 
 DENSE: dict[str, Callable[[int], str]] = {

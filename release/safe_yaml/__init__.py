@@ -1,0 +1,8 @@
+"""YAML that people wrote, read in C, once, and within bounds: keys that stand twice, aliases that expand, depth, size.
+
+Never: a setting's name or meaning, or anything of a workflow beyond its being a table.
+"""
+
+from release.safe_yaml.reading import LOADER, Unreadable, check_yaml, load_yaml, read_table, read_yaml
+
+__all__ = ["LOADER", "Unreadable", "check_yaml", "load_yaml", "read_table", "read_yaml"]

@@ -1,0 +1,38 @@
+# Stands in for a program on PATH: notes how it was called, then answers as `answers.sh` says.
+# Workflows call it hundreds of times, so it is one process of bash. Run as `bash recorder.sh STAND_INS PROGRAM ARGUMENTS...`.
+
+root=$1 program=$2
+shift 2
+shopt -s nullglob dotglob
+earlier=("$root"/calls/*-"$program")
+
+put() { # how many, then each; no text of a process or a file holds a zero byte
+  printf '%s\0' "$#" "$@"
+}
+
+note() {
+  local results=() file content
+  mapfile -d '' -t variables <"/proc/$$/environ"
+  for file in results/*.json invoke.yam[l]; do
+    IFS= read -rd '' content <"$file"
+    results+=("${file##*/}" "$content")
+  done
+  put "$program" "$@"
+  put "${variables[@]}"
+  put *
+  put "${results[@]}"
+}
+
+answer() { # BEGIN EXIT OUTPUTS SAID...: the longest BEGIN that fits is given; what is said comes one after the other
+  if [[ $line == "$1"* && ${#1} -gt $longest ]]; then
+    longest=${#1} code=$2 outputs=$3 said=("${@:4}")
+  fi
+}
+
+note "$@" >"$root/calls/$EPOCHREALTIME-$$-$program"
+line="$program $*" longest=-1 code=0 outputs='' said=()
+. "$root/answers.sh"
+last=$((${#said[@]} - 1)) next=${#earlier[@]}
+((last < 0)) || printf '%s' "${said[next < last ? next : last]}"
+[ -z "$outputs" ] || printf '%s' "$outputs" >>"$GITHUB_OUTPUT"
+exit "$code"
