@@ -6,6 +6,7 @@ import io
 import re
 import tarfile
 import zipfile
+from functools import lru_cache
 
 DATE = (2026, 1, 1, 0, 0, 0)
 
@@ -49,6 +50,7 @@ def _module(version: str) -> bytes:
     return f'VERSION = "{version}"\n\n\ndef main():\n    print(VERSION)\n'.encode()
 
 
+@lru_cache
 def build_tarball(name: str, version: str) -> bytes:
     """A ``.tar.gz`` with one root folder, as GitHub makes it from a tag."""
     packed = io.BytesIO()
@@ -60,6 +62,7 @@ def build_tarball(name: str, version: str) -> bytes:
     return gzip.compress(packed.getvalue(), mtime=0)
 
 
+@lru_cache
 def build_wheel(name: str, version: str) -> bytes:
     """A wheel of one module, with its metadata, entry point and record."""
     name = name.replace("-", "_")

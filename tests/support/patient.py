@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from release.channels.settings import read_settings
 from release.github.client import GitHub
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
 from release.records import Artifact, Release
 from release.rehearsal import StandIn
+from release.safe_yaml import load_yaml
 from release.session import Session
 from release.settings import Environment, Retry
 from tests.support.clock import SleptClock, clock_of
@@ -33,7 +32,7 @@ class At:
 
 def raw_settings(standin: StandIn, channels: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Any]:
     """The default configuration at the stand-in; ``channels`` are keys to be changed, ``None`` takes one out."""
-    raw: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
+    raw: dict[str, Any] = load_yaml((ROOT / "invoke.yaml").read_bytes())
     raw["channels"]["docker"]["registry"] = standin.registry_url
     raw["channels"]["choco"]["feed"] = standin.feed_url
     for name, keys in channels.items():

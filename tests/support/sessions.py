@@ -5,10 +5,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from release.commands.opening import open_session
 from release.rehearsal import StandIn
+from release.safe_yaml import load_yaml
 from release.session import Session
 from release.settings import Environment
 from tests.support.clock import SleptClock
@@ -33,7 +32,7 @@ def session_at(
         more: variables that are set.
         http: of that section.
     """
-    raw: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
+    raw: dict[str, Any] = load_yaml((ROOT / "invoke.yaml").read_bytes())
     raw["channels"]["docker"]["registry"] = standin.registry_url
     raw["channels"]["choco"]["feed"] = standin.feed_url
     for name, keys in (channels or {}).items():
