@@ -21,11 +21,12 @@ from release.rehearsal.places import places
 from release.rehearsal.processes import ROOT
 from release.rehearsal.real import Real
 from release.rehearsal.receivers import Receivers
+from release.rehearsal.records import Dispatch, Json, PublishedRelease, Run, Token
 from release.rehearsal.seed import FOLDER, read_settings, seed_repositories, seed_services
 from release.rehearsal.servers.faults import RUN_KINDS, channel_fault
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.servers.servers import Servers
-from release.rehearsal.world import Dispatch, Json, PublishedRelease, Run, Token, World
+from release.rehearsal.world import World
 
 
 def made_up(name: str) -> str:

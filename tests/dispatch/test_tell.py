@@ -11,8 +11,8 @@ from release.dispatch.message import message_for
 from release.dispatch.tell import Prior, tell
 from release.records import Outcome, State
 from release.rehearsal import StandIn
+from release.rehearsal.records import Run
 from release.rehearsal.servers.http import Answer, Origin, Request, json_answer
-from release.rehearsal.world import Run
 from tests.support.clock import clock_of
 from tests.support.patient import RETRY, At, open_at, release_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from release.rehearsal.github.bare import Repository
-from release.rehearsal.world import Json
+from release.rehearsal.records import Json
 
 FOLDER = ".github/workflows"
 
