@@ -26,7 +26,8 @@ from release.github.runs import (
 )
 from release.http.transport import Answer, Transport
 from release.rehearsal.servers.http import Answer as Reply
-from release.rehearsal.servers.http import Origin, Request, json_answer
+from release.rehearsal.servers.http import Request, json_answer
+from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
 
 NOW = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
