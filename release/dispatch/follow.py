@@ -6,13 +6,12 @@ from enum import Enum, auto
 from release.channels import kind_of
 from release.channels.reading import newest_stable, read_and_judge
 from release.channels.verdict import Verdict
-from release.dispatch.last_run import SUCCEEDED
 from release.dispatch.progress import Progress
 from release.dispatch.search import event_of, find_runs, why_unheard
 from release.dispatch.tell import TOLD_TWICE
 from release.errors import ServiceError
 from release.github.runs import OVER, Run, names_version, parse_run, run_url
-from release.records import Outcome, Release, State
+from release.records import ONLY_ITS_RUN, Outcome, Release, State
 from release.session import Session
 from release.settings import Channel
 
@@ -158,7 +157,7 @@ class Follow:
         if self.kind.readable(self.channel):
             self._read()
         else:
-            self.progress.end(State.SENT, SUCCEEDED)
+            self.progress.end(State.SENT, ONLY_ITS_RUN)
 
     def _unreadable(self, error: ServiceError) -> None:
         """Runs that this token may not see leave the channel itself; anything else may pass."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from release.channels.rehearsed import Published
+from release.channels.published import Published
 from release.rehearsal.github.allowance import Allowance
 from release.rehearsal.servers.http import Answer, json_answer
 

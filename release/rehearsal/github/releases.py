@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from release.channels.rehearsed import Published
+from release.channels.published import Published
 from release.metadata.assets import fill
 from release.rehearsal.artifacts import build_tarball, build_wheel, file_name, sha256
 from release.rehearsal.github.api import Call, route
