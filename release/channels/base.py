@@ -9,13 +9,14 @@ from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.channels.verdict import Expected, Verdict, judge
 from release.errors import ReleaseError
-from release.records import Line, Outcome, Served, State
+from release.records import Outcome, Served, State
 from release.settings import Channel, ChannelT, Project
 
 if TYPE_CHECKING:
     from release.channels.adopted import Adopted
     from release.channels.sources import Sources
     from release.channels.wish import Wish
+    from release.findings import Line
     from release.session import Session
 
 __all__ = ["Change", "Files", "Kind"]

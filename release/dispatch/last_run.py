@@ -8,8 +8,6 @@ from release.records import ONLY_ITS_RUN, Outcome, State
 from release.session import Session
 from release.settings import Channel
 
-SUCCEEDED = ONLY_ITS_RUN
-
 
 def judge_run(outcome: Outcome, run: Run | None) -> Outcome:
     """``outcome`` with what the newest run says: ``sent`` where it succeeded, ``running``, else ``unknown``. Pure."""
@@ -19,7 +17,7 @@ def judge_run(outcome: Outcome, run: Run | None) -> Outcome:
     if run.get("status") != OVER:
         return replace(outcome, state=State.RUNNING, reason="its run is under way; nothing else says what it serves")
     if run.get("conclusion") == "success":
-        return replace(outcome, state=State.SENT, reason=SUCCEEDED)
+        return replace(outcome, state=State.SENT, reason=ONLY_ITS_RUN)
     ended = str(run.get("conclusion") or "without a word")
     return replace(outcome, state=State.UNKNOWN, reason=f"its run ended as {ended}, and nothing else says")
 

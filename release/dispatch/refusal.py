@@ -2,7 +2,7 @@
 
 from release.dispatch.message import Message
 from release.errors import ServiceError
-from release.github.client import message_of
+from release.github.refusals import message_of
 from release.github.runs import Run
 from release.http.session import MOVED
 from release.http.transport import Answer

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from release.errors import ReleaseError, Stopped
+from release.errors import ReleaseError, ServiceError, Stopped
 from release.github.listens import Listens, parse_listens
 from release.github.runs import Run, candidates, is_new, is_of_workflow, names_nothing, names_version, workflow_path
-from release.github.workflows import FOLDER
+from release.github.workflows import FOLDER, nobody_hears
 from release.session import Session
 from release.settings import Channel
 
@@ -43,6 +43,17 @@ def find_runs(
     new = [run for run in runs if run.get("id") not in prior and is_new(run, since)]
     own = [run for run in new if names_version(run, project, version) or names_nothing(run, project)]
     return candidates(hearing(session, channel, own), project, version, since)
+
+
+def why_unheard(session: Session, channel: Channel) -> str | None:
+    """Why no workflow of the target can have heard its event; ``None`` where one can, or nobody knows."""
+    try:
+        workflows = session.workflows(channel)
+    except ServiceError:
+        return None
+    if channel.workflow:
+        workflows = [one for one in workflows if one.name == channel.workflow]
+    return nobody_hears(workflows, event_of(channel), channel.event_type)
 
 
 def hearing(session: Session, channel: Channel, runs: Sequence[Run]) -> list[Run]:

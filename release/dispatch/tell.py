@@ -8,8 +8,8 @@ from release.dispatch.message import Message
 from release.dispatch.refusal import is_about_inputs, is_page, likely_fix, run_details
 from release.dispatch.search import find_runs
 from release.errors import ServiceError
-from release.github.client import HEADERS, message_of
-from release.github.refusals import moved_to
+from release.github.calls import HEADERS
+from release.github.refusals import message_of, moved_to
 from release.github.runs import Run, run_url
 from release.http.answers import proves_acceptance
 from release.http.limits import told_to_wait

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from release.doctor.reads import guarded
+from release.findings import Level, Line
 from release.github.app import App
-from release.records import Level, Line
 from release.session import ISSUES, Session
 from release.settings import Channel
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from release.findings import Level, Line
 from release.notify.slack import VARIABLE, check_webhook
-from release.records import Level, Line
 from release.settings import Channel
 
 SOON = 14 * 86400.0  # seconds; a token that expires before is worth a warning

@@ -19,11 +19,11 @@ from release.doctor.checks import (
 from release.doctor.reads import check_issues, check_served, check_stable, guarded, newest_version
 from release.doctor.target import check_receiver, check_target
 from release.errors import ReleaseError, ServiceError
+from release.findings import Level, Line
 from release.github.workflows import FOLDER
 from release.http.limits import server_time
 from release.http.transport import Answer
 from release.http.workers import Workers
-from release.records import Level, Line
 from release.report.report import SCHEMA
 from release.session import Session
 from release.settings import Channel, Environment, check_repositories

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from release.channels.reading import NO_SOURCE, judge_reading, read_channel
 from release.channels.verdict import Verdict
 from release.errors import ReleaseError, Stopped
+from release.findings import Level, Line
 from release.metadata.artifacts import artifact_url
 from release.metadata.inspection import check_source
 from release.metadata.version import tag_of, version_of_tag
-from release.records import Artifact, Level, Line, Release, State
+from release.records import Artifact, Release, State
 from release.session import Session
 from release.settings import Channel
 

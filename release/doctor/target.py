@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from release.findings import Level, Line
 from release.github.workflows import FOLDER, Workflow, nobody_hears
-from release.records import Level, Line
 from release.settings import Channel
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from release.errors import ServiceError
-from release.github.client import HEADERS, GitHub
+from release.github.calls import HEADERS, Calls
 from release.http.transport import Answer, Lost, NotSent
 
 PAUSES = (0.5, 1.5, 3.0)  # seconds before each look for what may have been created
@@ -22,7 +22,7 @@ class Creation:
         what: is asked for, for messages.
     """
 
-    def __init__(self, github: GitHub, token: str, what: str) -> None:
+    def __init__(self, github: Calls, token: str, what: str) -> None:
         self.github, self.token, self.what = github, token, what
 
     def create(self, url: str, value: Mapping[str, object], look: Look) -> Made:

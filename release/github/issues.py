@@ -54,7 +54,7 @@ class Issues:
 
     def _marked(self, read: Callable[[Issue], M | None], count: int, **query: str) -> Iterator[tuple[Issue, M]]:
         """Issues and what ``read`` made of them; nothing of a stranger's is read."""
-        url = self.github.url("repos", self.repository, "issues", state="open", per_page=str(count), **query)
+        url = self.github.url("repos", self.repository, "issues", state="open", **query)
         for issue in self._pages(url, count):
             if "pull_request" in issue or number_of(issue) is None or not _from_inside(issue):
                 continue
@@ -62,11 +62,7 @@ class Issues:
                 yield issue, found
 
     def _pages(self, url: str, count: int) -> Iterator[Issue]:
-        for page in range(1, PAGES + 1):
-            found = self.github.listing(f"{url}&page={page}", self.token, self.what)
-            yield from found
-            if len(found) < count:
-                return
+        return self.github.pages(url, self.token, self.what, size=count, most=PAGES)
 
     def open(self, title: str, body: str, look: Callable[[], Issue | None]) -> Issue:
         """A new issue with our labels; ``look`` finds it where the answer was lost.
@@ -90,7 +86,7 @@ class Issues:
         url = self.github.url("repos", self.repository, "issues", str(number), "comments")
 
         def look() -> Issue | None:
-            comments = self._pages(f"{url}?per_page={LABELLED}", LABELLED)
+            comments = self._pages(url, LABELLED)
             return next((one for one in comments if str(one.get("body")).startswith(mark)), None)
 
         self.creation.create(url, {"body": f"{mark}\n{body}"[:LONGEST]}, look)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from release.channels import kind_of
-from release.channels.adopted import ACTION, COMMIT, Product
+from release.channels.adopted import Product
+from release.channels.receiver import ACTION, COMMIT
 from release.settings import Channel, Settings
 
 OWN = "GITHUB_TOKEN"

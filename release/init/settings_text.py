@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from release import __version__
-from release.channels.adopted import ACTION, scalar
+from release.channels.receiver import ACTION, scalar
 from release.init.assets import Keys
 
 SCHEMA = f"https://raw.githubusercontent.com/{ACTION}/v{__version__}/.github/schemas/invoke.schema.json"

@@ -1,6 +1,8 @@
 """The product's own release workflow: a job per channel, each with its own secret by its literal name."""
 
-from release.channels.adopted import ACTION, CHECKOUT, PINNED, Product
+from release.channels.adopted import Product
+from release.channels.receiver import ACTION, PINNED
+from release.init.steps import EXTRACTED, NOTIFYING, SETTINGS, VALIDATED
 from release.settings import Channel, Settings
 
 OWN = "GITHUB_TOKEN"
@@ -67,44 +69,6 @@ concurrency:
 
 jobs:
 """
-SETTINGS = f"""\
-      - uses: {CHECKOUT}
-        with:
-          sparse-checkout: invoke.yaml
-          sparse-checkout-cone-mode: false
-          persist-credentials: false
-"""
-EXTRACTED = f"""\
-      - name: Extract the release
-        id: extract
-        uses: {ACTION}@{PINNED}
-        with:
-          task: release.extract
-          report: release.extract.json
-          arguments: |
-            --json
-            ${{{{ inputs.version && format('--version={{0}}', inputs.version) || '' }}}}
-            ${{{{ inputs.dry_run && '--dry-run' || '' }}}}
-            ${{{{ github.event_name == 'release' && '--wait=30' || '' }}}}
-        env:
-          GITHUB_TOKEN: ${{{{ github.token }}}}
-"""
-VALIDATED = f"""\
-      - name: Validate the release
-        if: steps.extract.outputs.version != '' # empty where the release is another product's
-        uses: {ACTION}@{PINNED}
-        with:
-          task: release.validate
-          report: release.validate.json
-          arguments: |
-            --json
-            --no-tokens
-            --release=release.extract.json
-            ${{{{ inputs.sha256 && format('--sha256={{0}}', inputs.sha256) || '' }}}}
-            ${{{{ inputs.dry_run && '--dry-run' || '' }}}}
-        env:
-          GITHUB_TOKEN: ${{{{ github.token }}}}
-"""
 EXTRACT = f"""\
   extract:
     name: Extract and validate
@@ -163,14 +127,6 @@ JOB = f"""
           name: distribution-dist.%(channel)s
           path: dist.%(channel)s.json
           overwrite: true
-"""
-NOTIFYING = f"""\
-        uses: {ACTION}@{PINNED}
-        with:
-          task: notify.result
-          arguments: |
-            --results=results
-            ${{{{ inputs.dry_run && '--dry-run' || '' }}}}
 """
 NOTIFY = f"""
   notify:

@@ -27,11 +27,11 @@ def read_jobs(session: Session) -> list[Job]:
         return []
     url = session.github.url("repos", repository, "actions", "runs", run, "jobs", filter="latest", per_page="100")
     try:
-        found = session.github.get(url, token, f"jobs of run {run} (Actions: read)").record().get("jobs")
+        found = session.github.listing(url, token, f"jobs of run {run} (Actions: read)", "jobs")
     except ServiceError as error:
         session.say(f"Why a job left no result is not known: {error.wrong}")
         return []
-    return [parse_job(one) for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [parse_job(one) for one in found]
 
 
 def parse_job(job: Mapping[str, Any]) -> Job:

@@ -5,8 +5,8 @@ import time
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+from release.rehearsal.records import iso
 from release.rehearsal.servers.http import Answer, Request
-from release.rehearsal.world import iso
 
 ONE = re.compile(r"/api/v2/Packages\(Id='(?P<id>[^']*)',Version='(?P<version>[^']*)'\)")
 ROOT = (

@@ -10,9 +10,10 @@ from release.channels import kind_of
 from release.rehearsal.feed import Feed
 from release.rehearsal.pages import Pages
 from release.rehearsal.processes import ROOT, run
+from release.rehearsal.records import Json, PublishedRelease
 from release.rehearsal.seed import channel_files
 from release.rehearsal.servers.registry import Registry
-from release.rehearsal.world import Json, PublishedRelease, World
+from release.rehearsal.world import World
 from release.settings import Channel, read_environment
 
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there: nothing that is not the stand-in's is reached

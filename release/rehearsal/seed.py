@@ -6,7 +6,8 @@ from pathlib import Path
 
 from release.channels import kind_of
 from release.channels import settings as channel_settings
-from release.channels.rehearsed import Published, Services
+from release.channels.published import Published
+from release.channels.rehearsed import Services
 from release.errors import InputError
 from release.rehearsal.github.bare import Commit, Repository
 from release.rehearsal.github.workflows import hears

@@ -1,6 +1,5 @@
 """The stand-in as one object: five servers on loopback over one world, and what a test or a person does to it."""
 
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -13,34 +12,21 @@ import yaml
 
 from release.channels import kind_of
 from release.rehearsal.clock import Clock
+from release.rehearsal.credentials import DEFAULT_TOKENS, know_logins, know_tokens
 from release.rehearsal.feed import Feed
 from release.rehearsal.github import releases
-from release.rehearsal.github.allowance import OF_A_WORKFLOW
 from release.rehearsal.github.bare import ISOLATED, Commit, Repository
 from release.rehearsal.places import places
 from release.rehearsal.processes import ROOT
 from release.rehearsal.real import Real
 from release.rehearsal.receivers import Receivers
+from release.rehearsal.records import Dispatch, Json, PublishedRelease, Run, Token
 from release.rehearsal.seed import FOLDER, read_settings, seed_repositories, seed_services
 from release.rehearsal.servers.faults import RUN_KINDS, channel_fault
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.servers.servers import Servers
-from release.rehearsal.world import Dispatch, Json, PublishedRelease, Run, Token, World
+from release.rehearsal.world import World
 
-
-def made_up(name: str) -> str:
-    """A token of this process alone: nobody else on this machine can use the stand-in with it."""
-    return f"made-up-{name}-{secrets.token_hex(10)}"
-
-
-DEFAULT_TOKENS = {
-    "TAP_REPO_TOKEN": made_up("tap"),
-    "SCOOP_REPO_TOKEN": made_up("scoop"),
-    "CHOCO_REPO_TOKEN": made_up("choco"),
-    "GITHUB_TOKEN": made_up("github"),
-}
-USER = "made-up-user"
-DOCKERHUB = {"DOCKERHUB_USERNAME": USER, "DOCKERHUB_TOKEN": made_up("hub")}
 HISTORY = ("0.0.0-rc.1", "0.0.0")
 
 
@@ -75,49 +61,17 @@ class StandIn(Servers):
         receiver: Callable[[str, Json], bool] | str | None = None, project: Path = ROOT,
         clock: Clock | None = None, real: Real | None = None,
     ) -> None:  # fmt: skip
-        registry = Registry({USER: DOCKERHUB["DOCKERHUB_TOKEN"]})
+        registry = Registry({})
         world = World(read_settings(project), run_delay, run_time, clock or Clock())
         super().__init__(world, registry, Feed(), root, delay)
         self.project, self.receiver_log, self.real = project, list[str](), real or Real()
         world.names = self.real.names
-        self._given = self._know_tokens(tokens)
-        self._logins = self._know_logins()
+        self._given = know_tokens(world, tokens)
+        self._logins = know_logins(world, self._given, registry.users)
         self._seed(self.real.versions or [*HISTORY, old_version], version)
-        self.receivers = Receivers(
-            self.world,
-            self.registry,
-            self.feed,
-            self.pages,
-            self.environment,
-            project,
-            self.receiver_log,
-        )
+        self.receivers = Receivers(world, registry, self.feed, self.pages, self.environment, project, self.receiver_log)
         named = {None: self.receivers.directly, "update": self.receivers.by_update}
-        self.world.receiver = named[receiver] if receiver is None or isinstance(receiver, str) else receiver
-
-    def _know_tokens(self, given: Mapping[str, str]) -> dict[str, str]:
-        known = dict(given)
-        targets = {"GITHUB_TOKEN": {self.world.product}}
-        for channel in self.world.settings.channels.values():
-            targets.setdefault(channel.token, set()).add(channel.target)
-            if given is DEFAULT_TOKENS:
-                known.setdefault(channel.token, made_up(channel.name))
-        for name, value in known.items():
-            self.world.tokens[value] = Token(name, value, targets.get(name, set()))
-            if name == "GITHUB_TOKEN":
-                self.world.tokens[value].limits.hourly = OF_A_WORKFLOW
-        return known
-
-    def _know_logins(self) -> dict[str, str]:
-        """The variables of every registry's login; each password has a user of its own."""
-        found = dict(DOCKERHUB)
-        for channel in self.world.settings.channels.values():
-            if login := kind_of(channel.kind).rehearsed.login(channel):
-                user, password = login
-                found.setdefault(user, f"{USER}-{channel.name}")
-                known = self._given.get(password) or found.get(password)
-                found[password] = self.registry.users[found[user]] = known or made_up(password.lower())
-        return found
+        world.receiver = named[receiver] if receiver is None or isinstance(receiver, str) else receiver
 
     def _seed(self, old: list[str], version: str | None) -> None:
         shutil.rmtree(self.root, ignore_errors=True)

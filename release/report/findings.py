@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from release.records import Level, Line
+from release.findings import Level, Line
 from release.text import one_line
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from release.errors import ReleaseError
-from release.records import Line, Outcome, Release, State
+from release.findings import Line
+from release.records import Outcome, Release, State
 
 SCHEMA = 1
 FAILED = {State.FAILED, State.UNCONFIRMED, State.BEHIND, State.MISMATCH, State.UNKNOWN}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
-from release.records import Level, Line, Outcome, State
+from release.findings import Level, Line
+from release.records import Outcome, State
 from release.report.findings import count
 from release.report.report import Report
 from release.report.table import COLUMNS, after, cells, short

@@ -3,21 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
 from release.channels import kind_of
-from release.channels.base import Change, Kind
-from release.errors import EditRefused, InputError, ReleaseError
-from release.git.clone import Clone, tag_commit
-from release.git.command import PROTOCOLS, make_remote
+from release.errors import InputError, ReleaseError
+from release.git.clone import Clone
+from release.git.command import PROTOCOLS
 from release.git.diff import unified
-from release.metadata.checksums import check_given
 from release.records import Outcome, Release, Served, State
 from release.session import Session
 from release.settings import Channel
+from release.update.bump import Bump, make_bump
 from release.update.checkout import read_folder, write_folder
-from release.update.checksums import Checksums
 from release.update.target import AGAIN, Edit, Pushed, cloned, push_edit
 
 TRIES = 5
@@ -50,14 +47,12 @@ def update(
         ReleaseError: clone, push or pull request failed.
     """
     started = session.transport.clock()
-    channel, kind = _editable(session, channel_name)
-    change = _change(session, channel, release, given_sha256, allow_downgrade=allow_downgrade)
-    checksums = Checksums(session, release)
-    change = replace(change, checksum=checksums.of)
-    planned = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=change.sha256)
+    channel = _editable(session, channel_name)
+    bump = make_bump(session, channel, release, given_sha256, allow_downgrade=allow_downgrade)
+    planned = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=bump.change.sha256)
     if release.prerelease and channel.prereleases == "skip":
         return replace(planned, state=State.SKIPPED, reason="this channel takes no pre-releases")
-    work = _Work(session, channel, kind, change, checksums, planned)
+    work = _Work(session, channel, bump, planned)
     try:
         outcome = _performed(work, path, dry_run=dry_run, protocols=protocols)
     except KeyboardInterrupt:
@@ -72,9 +67,7 @@ class _Work:
 
     session: Session
     channel: Channel
-    kind: Kind[Any]
-    change: Change
-    checksums: Checksums
+    bump: Bump
     planned: Outcome
     noted: list[Outcome] = field(default_factory=list)
 
@@ -88,51 +81,13 @@ class _Work:
         """From now on an interrupt leaves it open what was done."""
         self.noted.append(replace(self.planned, state=State.UNCONFIRMED, reason=f"interrupted: {reason}"))
 
-    @property
-    def paths(self) -> list[str]:
-        """The files that are edited, those that need not exist included."""
-        return [*self.kind.paths(self.channel), *self.kind.extra_paths(self.channel)]
 
-    def served(self, target: Clone) -> Served:
-        """What the head of ``target`` makes users get."""
-        return self.kind.served(self.channel, target.files(self.paths))
-
-
-def _editable(session: Session, name: str) -> tuple[Channel, Kind[Any]]:
+def _editable(session: Session, name: str) -> Channel:
     channel = session.settings.channels.get(name)
-    kind = kind_of(channel.kind) if channel else Kind[Any]()
-    if channel is None or not kind.edits_files:
+    if channel is None or not kind_of(channel.kind).edits_files:
         known = [c.name for c in session.settings.channels.values() if kind_of(c.kind).edits_files]
         raise InputError(f"{name!r} is no channel whose files can be edited", f"Known: {', '.join(known)}.")
-    return channel, kind
-
-
-def _change(
-    session: Session,
-    channel: Channel,
-    release: Release,
-    given: Mapping[str, str] | str | None,
-    *,
-    allow_downgrade: bool,
-) -> Change:
-    """What the files have to move to; what was given is compared, never used."""
-    artifact = release.artifacts.get(channel.artifact or "")
-    if artifact is None or not artifact.sha256:
-        raise InputError(
-            f"The checksum of {channel.artifact} of {release.tag} is not known",
-            "Publish the release with all its artifacts, then run it again.",
-        )
-    named = {artifact.name: given} if isinstance(given, str) else dict(given or {})
-    named = {name: digits.lower() for name, digits in named.items() if digits}
-    if problems := check_given(named, release):
-        raise problems[0]
-    project, page = session.settings.project, f"{session.environment.server_url}/{session.settings.project.repository}"
-    archives = [f"{page}/archive/refs/tags/{release.tag}.{kind}" for kind in ("tar.gz", "zip")]
-    urls = [*(one.url for one in release.artifacts.values()), *(one.url for one in release.assets)]
-    return Change(
-        project.name, release.version, release.tag, artifact.url, artifact.sha256, allow_downgrade,
-        urls=tuple(dict.fromkeys([*urls, *archives])), page=page,
-    )  # fmt: skip
+    return channel
 
 
 def _performed(work: _Work, path: Path | None, *, dry_run: bool, protocols: str) -> Outcome:
@@ -147,17 +102,17 @@ def _in_target(work: _Work, target: Clone, *, dry_run: bool) -> Outcome:
     pushed = None
     if not dry_run:
         pushed = push_edit(work.session, work.channel, target, partial(_to_be_pushed, work), TRIES)
-    elif edit := _decide(work, target):
+    elif edit := work.bump.decide(target):
         return _noted(work, edit, replace(work.planned, diff=unified(edit.before, edit.files)))
-    return _pushed(work, target, pushed) if pushed else _holds(work.planned, work.served(target))
+    return _pushed(work, target, pushed) if pushed else _holds(work.planned, work.bump.served(target))
 
 
 def _in_folder(work: _Work, folder: Path, *, dry_run: bool) -> Outcome:
     """Edit a checkout, or in a dry run show it."""
-    before = read_folder(folder, work.channel, work.paths, work.kind.sibling_paths)
-    edit = _edit(work, before)
+    before = read_folder(folder, work.channel, work.bump.paths, work.bump.kind.sibling_paths)
+    edit = work.bump.edit(before)
     if edit is None:
-        return _holds(work.planned, work.kind.served(work.channel, before))
+        return _holds(work.planned, work.bump.kind.served(work.channel, before))
     outcome = _noted(work, edit, replace(work.planned, diff=unified(edit.before, edit.files)))
     if dry_run:
         return outcome
@@ -168,44 +123,15 @@ def _in_folder(work: _Work, folder: Path, *, dry_run: bool) -> Outcome:
 
 def _to_be_pushed(work: _Work, target: Clone) -> Edit | None:
     """The edit that the head needs; from here on it may be pushed at any moment."""
-    edit = _decide(work, target)
+    edit = work.bump.decide(target)
     if edit is not None:
         work.may("it may have been pushed")
     return edit
 
 
-def _decide(work: _Work, target: Clone) -> Edit | None:
-    """The edit that the head of ``target`` needs."""
-    folder = PurePosixPath(work.kind.paths(work.channel)[0]).parent
-    names = target.names("" if str(folder) == "." else str(folder))
-    return _edit(work, target.files([*work.paths, *work.kind.sibling_paths(work.channel, names)]))
-
-
-def _edit(work: _Work, before: Mapping[str, bytes]) -> Edit | None:
-    channel, kind, change = work.channel, work.kind, work.change
-    if missing := [path for path in kind.paths(channel) if path not in before]:
-        raise EditRefused(
-            f"{channel.target} has no file {missing[0]}", f"Create it there, or correct channels.{channel.name}."
-        )
-    if kind.needs_commit(channel, before):
-        change = _with_commit(work.session, change)
-    work.checksums.foresee(lambda note: kind.edit(channel, before, replace(change, checksum=note)))
-    files = kind.edit(channel, before, change)
-    branch = f"bump-{change.project}-{change.version}"
-    return Edit(files, before, kind.commit_message(change), branch) if files else None
-
-
-def _with_commit(session: Session, change: Change) -> Change:
-    """``change`` with the commit of the tag, for a formula that downloads by git (``tag:`` and ``revision:``)."""
-    repository, variables = session.settings.project.repository, session.environment.variables
-    url = f"{session.environment.server_url}/{repository}.git"
-    commit = tag_commit(make_remote(variables, url, session.reading_token(), "GITHUB_TOKEN"), change.tag)
-    return replace(change, commit=commit)
-
-
 def _noted(work: _Work, edit: Edit, outcome: Outcome) -> Outcome:
-    """With what a person should look at, such as resources that stayed as they were."""
-    notes = work.kind.notes(work.channel, edit.before, {**edit.before, **edit.files})
+    """With what a person should look at."""
+    notes = work.bump.notes(edit)
     said = [] if outcome.reason and notes and notes[0] in outcome.reason else notes
     return replace(outcome, reason="; ".join([*filter(None, [outcome.reason]), *said]) or None)
 
@@ -239,7 +165,7 @@ def _read_back(work: _Work, target: Clone, pushed: Pushed) -> Served:
         ReleaseError: a later commit changed it already, or it cannot be read.
     """
     head = target.refresh()
-    serves = work.served(target)
+    serves = work.bump.served(target)
     if head == pushed.commit or target.files(pushed.edit.files) == dict(pushed.edit.files):
         return serves
     name = work.channel.target

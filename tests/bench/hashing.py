@@ -4,7 +4,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from release.rehearsal.servers.http import Answer, Origin
+from release.rehearsal.servers.http import Answer
+from release.rehearsal.servers.origin import Origin
 from tests.bench.measure import Row, alternate, environment, spend
 
 SIZE = 1 << 30

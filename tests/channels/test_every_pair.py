@@ -11,7 +11,7 @@ from release.commands.options import Options
 from release.commands.status import ask_status
 from release.records import State
 from release.rehearsal import StandIn
-from release.rehearsal.world import Asset
+from release.rehearsal.records import Asset
 from release.report.document import outcome_json
 from tests.conftest import MakeStandIn
 from tests.support.clock import SleptClock

@@ -17,8 +17,8 @@ from release.errors import ServiceError
 from release.http.workers import Workers
 from release.records import Outcome, Release, State
 from release.rehearsal import StandIn
+from release.rehearsal.records import Run
 from release.rehearsal.servers.http import Request
-from release.rehearsal.world import Run
 from tests.support.clock import clock_of
 from tests.support.patient import RETRY, At, open_at, release_of
 from tests.support.rounds import Together, fewest_rounds

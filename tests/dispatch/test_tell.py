@@ -11,8 +11,9 @@ from release.dispatch.message import message_for
 from release.dispatch.tell import Prior, tell
 from release.records import Outcome, State
 from release.rehearsal import StandIn
-from release.rehearsal.servers.http import Answer, Origin, Request, json_answer
-from release.rehearsal.world import Run
+from release.rehearsal.records import Run
+from release.rehearsal.servers.http import Answer, Request, json_answer
+from release.rehearsal.servers.origin import Origin
 from tests.support.clock import clock_of
 from tests.support.patient import RETRY, At, open_at, release_of
 

@@ -10,7 +10,8 @@ from release.commands.dist import distribute
 from release.commands.options import Options
 from release.commands.status import ask_status
 from release.doctor.doctor import doctor
-from release.records import Level, Outcome, State
+from release.findings import Level
+from release.records import Outcome, State
 from release.rehearsal import StandIn
 from release.rehearsal.servers.faults import Fault
 from release.rehearsal.servers.http import Answer

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from release.errors import ReleaseError, ServiceError
-from release.github.client import LARGEST_FILE, GitHub, message_of, refusal
+from release.github.client import LARGEST_FILE, GitHub
 from release.github.pulls import pull_url
-from release.github.refusals import decode_file, moved_to
+from release.github.refusals import decode_file, message_of, moved_to, refusal
 from release.github.runs import (
     candidates,
     created_at,
@@ -26,7 +26,8 @@ from release.github.runs import (
 )
 from release.http.transport import Answer, Transport
 from release.rehearsal.servers.http import Answer as Reply
-from release.rehearsal.servers.http import Origin, Request, json_answer
+from release.rehearsal.servers.http import Request, json_answer
+from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
 
 NOW = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
@@ -132,7 +133,7 @@ def test_what_is_no_list_of_runs_is_an_error_and_not_none(value: Any) -> None:  
 
 CALLS: dict[str, Callable[[GitHub], object]] = {
     "runs": lambda api: api.runs("a/b", None), "workflows": lambda api: api.workflows("a/b", None),
-    "workflow": lambda api: api.workflow("a/b", "x.yml", None), "release": lambda api: api.release("a/b", "v1", None),
+    "release": lambda api: api.release("a/b", "v1", None),
     "latest": lambda api: api.latest_release("a/b", None), "repository": lambda api: api.repository("a/b", None),
     "pulls": lambda api: api.pulls("a/b", None), "name": lambda api: api.new_name("a/b", None),
 }  # fmt: skip

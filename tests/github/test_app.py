@@ -11,13 +11,14 @@ import pytest
 from release.dispatch.dispatch import Order, dispatch
 from release.doctor.doctor import doctor
 from release.errors import InputError, ReleaseError, ServiceError
+from release.findings import Level
 from release.github.app import App
 from release.github.client import GitHub
 from release.github.signature import LASTS, sign
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
 from release.metadata.validation import check_tokens
-from release.records import Artifact, Level, Release, State
+from release.records import Artifact, Release, State
 from release.rehearsal import StandIn
 from release.rehearsal.github.apps import RegisteredApp
 from release.session import Session

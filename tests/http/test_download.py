@@ -16,7 +16,8 @@ from release.errors import ServiceError
 from release.http.download import check_reachable, hash_url
 from release.http.transport import Lost, Transport
 from release.rehearsal import StandIn
-from release.rehearsal.servers.http import Answer, Origin, Request
+from release.rehearsal.servers.http import Answer, Request
+from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
 
 QUICK = Retry(attempts=2, max_wait=0.01)

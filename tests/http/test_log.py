@@ -9,7 +9,8 @@ import pytest
 
 from release.http.transport import Transport
 from release.rehearsal import StandIn
-from release.rehearsal.servers.http import Answer, Origin, Request
+from release.rehearsal.servers.http import Answer, Request
+from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
 from tests.support.cli import invoke
 from tests.support.leaks import leaks

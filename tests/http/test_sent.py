@@ -12,7 +12,7 @@ import pytest
 from release.errors import ServiceError
 from release.http.transport import TRANSIENT, Answer, Lost, NotSent, Transport, proves_acceptance
 from release.rehearsal.servers.http import Answer as Reply
-from release.rehearsal.servers.http import Origin
+from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
 from tests.http.servers import HOST, Talk, certificate, hear, saying, secured, talking, tunnelling
 

@@ -16,7 +16,8 @@ from release.errors import ServiceError, Stopped
 from release.http.answers import LARGEST
 from release.http.transport import Lost, NotSent, Transport
 from release.rehearsal.servers.http import Answer as Reply
-from release.rehearsal.servers.http import Origin, Request
+from release.rehearsal.servers.http import Request
+from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
 
 URL = "https://api.example.test/thing"

@@ -16,7 +16,7 @@ from release.metadata.hashing import no_progress
 from release.metadata.lookup import wait_for
 from release.metadata.version import LATEST, Wanted
 from release.rehearsal import StandIn
-from release.rehearsal.world import Asset
+from release.rehearsal.records import Asset
 from release.session import Session
 from release.settings import ArtifactSpec, Project
 from tests.support.sessions import session_at

@@ -6,7 +6,8 @@ from typing import Any
 from release.notify.marker import parse_marker
 from release.notify.notify import Notified, notify
 from release.rehearsal import StandIn
-from release.rehearsal.servers.http import Answer, Origin, Request
+from release.rehearsal.servers.http import Answer, Request
+from release.rehearsal.servers.origin import Origin
 from release.session import Session
 
 PRODUCT = "kademoslabs/kekkai"

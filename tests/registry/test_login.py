@@ -12,7 +12,8 @@ from release.http.transport import Answer, Transport
 from release.registry.client import Registry, said_by
 from release.registry.login import Login, parse_challenge
 from release.rehearsal.servers.http import Answer as Reply
-from release.rehearsal.servers.http import Origin, Request, json_answer
+from release.rehearsal.servers.http import Request, json_answer
+from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
 
 IMAGE = "kademoslabs/kekkai"

@@ -10,8 +10,8 @@ from release.rehearsal.play.command import parse_faults, rehearse_here
 from release.rehearsal.play.expected import EXPECTED
 from release.rehearsal.play.proof import all_channels, prove, told
 from release.rehearsal.play.shown import parse_report, render_report
+from release.rehearsal.records import Dispatch
 from release.rehearsal.servers.faults import KINDS
-from release.rehearsal.world import Dispatch
 from release.settings import Channel
 
 FILES = ("homebrew", "scoop", "choco")

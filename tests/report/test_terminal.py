@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from release.records import Level, Line, Outcome, State
+from release.findings import Level, Line
+from release.records import Outcome, State
 from release.report.findings import render_findings
 from release.report.report import Report
 from release.report.table import render_text, short, steps

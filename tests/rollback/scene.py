@@ -11,6 +11,9 @@ from tests.support.releases import channel_files
 
 FORMULA = "Formula/kekkai.rb"
 BAD, GOOD = "0.0.2", "0.0.1"
+GIT = ("homebrew", "scoop", "choco")
+ALL = (*GIT, "docker")
+IMAGE = "kademoslabs/kekkai"
 BRANCH = "rollback-kekkai-0.0.2-to-0.0.1"
 
 

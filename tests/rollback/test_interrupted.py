@@ -1,20 +1,24 @@
-"""Ctrl-C in the middle of a rollback: it names who was rolled back, and of whom that is not known."""
+"""Ended in the middle of a rollback: it names who was rolled back, and of whom that is not known."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from release.records import State
 from release.rehearsal import StandIn
 from release.rehearsal.servers.faults import Fault
+from release.session import Session
+from tests.rollback.scene import BAD, held, roll
 from tests.support.cli import ROOT, command, variables
 from tests.support.watched import Watched
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
-BAD = "0.0.2"
 
 
 def interrupted(
@@ -32,14 +36,6 @@ def interrupted(
         out, err = process.communicate(timeout=60)
     report = json.loads(out)
     return process.returncode, {row["channel"]: row["state"] for row in report["channels"]}, err
-
-
-@pytest.fixture
-def served(standin: StandIn) -> StandIn:
-    """The bad version is everywhere."""
-    for channel in ("homebrew", "scoop", "choco", "docker"):
-        standin.serve(channel, BAD)
-    return standin
 
 
 def test_during_a_push_it_may_have_been_pushed(served: StandIn) -> None:
@@ -70,3 +66,20 @@ def test_just_before_the_end_everybody_is_named(served: StandIn) -> None:
     served.faults.add(latest)
     code, states, err = interrupted(served, lambda: latest.seen.wait(60), "rollback.homebrew")
     assert (code, states, "Traceback" in err) == (130, {"homebrew": "served"}, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script is no git on Windows")
+def test_killed_before_the_push_then_run_again(standin: StandIn, session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git").write_text(
+        '#!/bin/sh\nif [ "$1" = push ]; then kill -9 "$PPID"; exit 1; fi\nPATH="${PATH#*:}" exec git "$@"\n'
+    )
+    (folder / "git").chmod(0o755)
+    before = held(standin, "homebrew")
+    environment = {**os.environ, **standin.environment, "PATH": f"{folder}:{os.environ['PATH']}"}
+    killed = subprocess.run(command("rollback.homebrew", "--version", BAD, "--yes"), cwd=ROOT, env=environment,
+                            capture_output=True, check=False)  # fmt: skip
+    assert killed.returncode == -9
+    assert held(standin, "homebrew") == before
+    assert roll(session, "homebrew")["homebrew"].state is State.SERVED

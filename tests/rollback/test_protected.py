@@ -39,6 +39,17 @@ def after_another_commit(standin: StandIn) -> None:
     git(standin, "homebrew", "update-ref", "refs/heads/main", "main~1")
 
 
+def test_protected_branch_waits_in_one_pull_request(standin: StandIn, session: Session) -> None:
+    repository = standin.repository("homebrew")
+    first, again = (roll(session, "homebrew")["homebrew"] for _ in range(2))
+    assert [first.state, again.state] == [State.PENDING, State.PENDING]
+    assert first.run_url == again.run_url
+    assert first.serves is not None
+    assert first.serves.version == BAD
+    assert repository.read(FORMULA, BRANCH) == files_at(standin, "homebrew", GOOD)[FORMULA]
+    assert len([item for item in standin.world.issues[repository.name] if "head" in item]) == 1
+
+
 THERE: dict[str, Callable[[StandIn], object]] = {
     "on an older head": lambda standin: proposed(standin, "main~1"),
     "with another file": lambda standin: proposed(standin, more=True),

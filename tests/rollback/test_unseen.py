@@ -5,19 +5,10 @@ import pytest
 from release.records import State
 from release.rehearsal import StandIn
 from release.session import Session
-from tests.rollback.scene import BAD, FORMULA, GOOD, files_at, git, held, roll
-from tests.support.sessions import session_at
+from tests.rollback.scene import BAD, FORMULA, GOOD, IMAGE, files_at, git, held, roll
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
-IMAGE = "kademoslabs/kekkai"
 PUSH, LOOK = r"homebrew-tap\.git/git-receive-pack", r"homebrew-tap\.git/info/refs"
-
-
-@pytest.fixture
-def session(standin: StandIn) -> Session:
-    for channel in ("homebrew", "choco", "docker"):
-        standin.serve(channel, BAD)
-    return session_at(standin)
 
 
 @pytest.mark.parametrize(

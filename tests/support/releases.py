@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from release.channels import kind_of
 from release.channels.base import Change
-from release.channels.rehearsed import Published
+from release.channels.published import Published
 from release.channels.settings import read_settings
 from release.errors import EditRefused
 

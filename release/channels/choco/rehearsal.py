@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from release.channels.choco.settings import ChocoChannel
-from release.channels.rehearsed import Build, Held, Misbehaviour, Published, Rehearsed, Services
+from release.channels.published import Build, Published
+from release.channels.rehearsed import Held, Misbehaviour, Rehearsed, Services
 
 
 class RehearsedPackage(Rehearsed[ChocoChannel]):

@@ -3,7 +3,8 @@
 import re
 
 from release.channels.dispatch.settings import DispatchChannel, Serves
-from release.channels.rehearsed import Published, Rehearsed, Services
+from release.channels.published import Published
+from release.channels.rehearsed import Rehearsed, Services
 
 
 class RehearsedText(Rehearsed[DispatchChannel]):

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from release.channels.docker.settings import DockerChannel
-from release.records import Level, Line
+from release.findings import Level, Line
 from release.registry.client import Registry
 from release.session import Session
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from release.channels.adopted import ACTION, CHECKOUT, PINNED, Adopted, Named, Offer, Product, scalar
+from release.channels.adopted import Adopted, Named, Offer, Product
 from release.channels.docker.settings import HUB_HOSTS, DockerChannel
+from release.channels.receiver import ACTION, CHECKOUT, PINNED, scalar
 
 GITHUB = "ghcr.io"  # takes the token of the job
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from release.channels.docker.settings import DockerChannel
-from release.channels.rehearsed import Fact, Published, Rehearsed, Services
+from release.channels.published import Published
+from release.channels.rehearsed import Fact, Rehearsed, Services
 
 
 class RehearsedImage(Rehearsed[DockerChannel]):

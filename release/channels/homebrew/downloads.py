@@ -95,22 +95,21 @@ class Downloads:
 
     def _prove(self, pair: Pair, url: str) -> None:
         """Puts the checksum of the bytes behind ``url``."""
-        held = pair.sha256.value().lower() if pair.sha256 else ""
         if self._spared(pair, url):
             return
         digits = self._checksum(pair, url)
         latest = self.urls.latest(url)
         if latest and not self.urls.offers(url) and self._checksum(pair, latest) != digits:
             raise self._refused(pair, f"{url} is not yet the file of {self.urls.change.tag}", "Run it again later.")
-        if pair.sha256 is not None and held != digits:
+        if pair.sha256 is not None and pair.digits != digits:
             self.result.put(pair.sha256, digits)
 
     def _spared(self, pair: Pair, url: str) -> bool:
         """Whether ``url`` stands there already, for this version and the very bytes of the artifact."""
         change = self.urls.change
-        held = pair.sha256.value().lower() if pair.sha256 else None
         archive = not self.urls.offers(url) and self.urls.archive(url) is not None
-        return archive and url == pair.download and same(pair.held, change.version) and held == change.sha256.lower()
+        held = url == pair.download and same(pair.held, change.version) and pair.digits == change.sha256.lower()
+        return archive and held
 
     def _otherwise(self, pair: Pair, move: Move) -> str:
         """Where a download goes that is not at its own place among the release's files."""

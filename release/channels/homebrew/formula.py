@@ -22,8 +22,7 @@ class Pair:
         url: its first argument.
         system: whether it is for some systems only.
         sha256: the checksum, ``None`` for a git checkout.
-        tag: of a git checkout.
-        commit: of a git checkout, written ``revision:``.
+        tag, commit: of a git checkout, written ``tag:`` and ``revision:``.
         version: the ``version`` that holds here, ``None`` where the URL shows it.
         held: the version as the formula has it now.
     """
@@ -46,6 +45,11 @@ class Pair:
     def download(self) -> str:
         """The URL as brew sees it."""
         return self.url.value(self.held)
+
+    @property
+    def digits(self) -> str | None:
+        """The checksum in lower case."""
+        return self.sha256.value().lower() if self.sha256 else None
 
 
 @dataclass(frozen=True)

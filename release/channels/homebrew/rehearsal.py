@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from release.channels.homebrew.settings import HomebrewChannel
-from release.channels.rehearsed import OTHER_SHA, Build, Held, Published, Rehearsed
+from release.channels.published import Build, Published
+from release.channels.rehearsed import OTHER_SHA, Held, Rehearsed
 
 FORMULA = """\
 # typed: strict

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from release.channels.homebrew.ruby import parse_ruby
 from release.channels.homebrew.settings import HomebrewChannel
 from release.errors import EditRefused, ServiceError
+from release.findings import Level, Line
 from release.http.workers import Workers
-from release.records import Level, Line
 
 if TYPE_CHECKING:
     from release.session import Session

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from release.channels.change import Change, Files
 from release.channels.homebrew import ruby
 from release.channels.homebrew.formula import Formula, read_formula
 from release.channels.homebrew.lines import check_alone, rewrite
 from release.channels.homebrew.settings import HomebrewChannel
+from release.channels.homebrew.version import as_semver, same
 from release.errors import EditRefused
 
 BEFORE_KEG_ONLY = frozenset({
@@ -23,6 +25,23 @@ def class_name(formula: str) -> str:
     """
     name = re.sub(r"[-_.\s]([a-zA-Z0-9])", lambda match: match[1].upper(), formula.capitalize())
     return re.sub(r"(.)@(\d)", r"\1AT\2", name.replace("+", "x"), count=1)
+
+
+def outgoing_formula(channel: HomebrewChannel, files: Files, formula: Formula, change: Change) -> dict[str, bytes]:
+    """The versioned formula of the version that is replaced; none where it is there, or no version is replaced.
+
+    Raises:
+        EditRefused: as ``versioned_formula``.
+    """
+    held = formula.pairs[0].held
+    version = as_semver(held)
+    whole = all(same(pair.held, held) for pair in formula.pairs)
+    if "@" in PurePosixPath(formula.path).stem:
+        return {}  # it is a versioned formula itself
+    if not channel.versioned_formulae or not whole or version is None or same(held, change.version):
+        return {}
+    path = versioned_path(formula.path, version)
+    return {} if path in files else {path: versioned_formula(formula, path)}
 
 
 def versioned_path(path: str, version: str) -> str:

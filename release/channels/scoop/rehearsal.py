@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from release.channels.rehearsed import OTHER_SHA, Held, Published, Rehearsed
+from release.channels.published import Published
+from release.channels.rehearsed import OTHER_SHA, Held, Rehearsed
 from release.channels.scoop.settings import ScoopChannel
 
 WORDS = {"amd64": "64bit", "386": "32bit", "arm64": "arm64"}

@@ -5,8 +5,8 @@ import json
 from release.rehearsal.github.api import Call, route
 from release.rehearsal.github.runs import follow_run, new_run, run_record, start_runs
 from release.rehearsal.github.workflows import Workflow, find_workflow, read_workflows
+from release.rehearsal.records import AnswerError, Dispatch, Json, Run, iso
 from release.rehearsal.servers.http import Answer, json_answer
-from release.rehearsal.world import AnswerError, Dispatch, Json, Run, iso
 
 MOST_KEYS, MOST_INPUTS, LONGEST, LARGEST = 10, 25, 100, 65535
 

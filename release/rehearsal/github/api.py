@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from release.rehearsal.github.allowance import Allowance
 from release.rehearsal.github.bare import Repository
+from release.rehearsal.records import AnswerError, Json, Token
 from release.rehearsal.servers.http import Answer, Request, json_answer
-from release.rehearsal.world import AnswerError, Json, Token, World
+from release.rehearsal.world import World
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from release.rehearsal.records import AnswerError, Json, Token, iso
 from release.rehearsal.servers.http import Answer, Request, json_answer
-from release.rehearsal.world import AnswerError, Json, Token, World, iso
+from release.rehearsal.world import World
 
 HOUR = 3600.0
 LONGEST = 600.0  # seconds from now until a JWT may expire

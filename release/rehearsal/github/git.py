@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 from release.rehearsal.github.bare import Repository, git_environment
+from release.rehearsal.records import AnswerError, Token
 from release.rehearsal.servers.http import Answer, Request
-from release.rehearsal.world import AnswerError, Token, World
+from release.rehearsal.world import World
 
 PATH = re.compile(r"/(?P<repo>[^/]+/[^/]+)\.git(?P<rest>/(?:info/refs|HEAD|objects/.*|git-(?:upload|receive)-pack))")
 

@@ -3,8 +3,8 @@
 import time
 
 from release.rehearsal.github.api import Call, route
+from release.rehearsal.records import AnswerError, Json, iso
 from release.rehearsal.servers.http import Answer, json_answer
-from release.rehearsal.world import AnswerError, Json, iso
 
 
 def all_items(call: Call, *, permission: str | None = None) -> list[Json]:

@@ -2,8 +2,8 @@
 
 from release.rehearsal.github.api import Call, route
 from release.rehearsal.github.issues import all_items, new_item, page_of, update_issue
+from release.rehearsal.records import AnswerError, Json
 from release.rehearsal.servers.http import Answer, json_answer
-from release.rehearsal.world import AnswerError, Json
 
 
 def create_pull(call: Call) -> Answer:

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from release.channels.rehearsed import Published
+from release.channels.published import Published
 from release.metadata.assets import fill
 from release.rehearsal.artifacts import build_tarball, build_wheel, file_name, sha256
 from release.rehearsal.github.api import Call, route
 from release.rehearsal.places import local_template
 from release.rehearsal.programs import build_for_system, build_zip
+from release.rehearsal.records import AnswerError, Asset, Json, PublishedRelease, iso
 from release.rehearsal.servers.http import Answer, Request, json_answer
-from release.rehearsal.world import AnswerError, Asset, Json, PublishedRelease, World, iso
+from release.rehearsal.world import World
 from release.settings import Settings, matches
 
 ARCHIVE = re.compile(r"/(?P<repo>[^/]+/[^/]+)/archive/refs/tags/(?P<tag>.+)\.tar\.gz")

@@ -3,8 +3,8 @@
 import base64
 
 from release.rehearsal.github.api import Call, route
+from release.rehearsal.records import AnswerError, Json
 from release.rehearsal.servers.http import Answer, json_answer
-from release.rehearsal.world import AnswerError, Json
 
 RAW = ("application/vnd.github.raw", "application/vnd.github.v3.raw")
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from release.rehearsal.github.bare import Repository
 from release.rehearsal.github.workflows import Workflow, read_workflows
-from release.rehearsal.world import Dispatch, Json, Run, World, iso
+from release.rehearsal.records import Dispatch, Json, Run, iso
+from release.rehearsal.world import World
 
 ENDINGS = {
     "run-failed": "failure",

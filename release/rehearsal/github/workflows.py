@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from release.rehearsal.github.bare import Repository
-from release.rehearsal.world import Json
+from release.rehearsal.records import Json
 from release.safe_yaml import load_yaml
 
 FOLDER = ".github/workflows"

@@ -20,8 +20,8 @@ from release.rehearsal.play.versions import versions_after
 from release.rehearsal.processes import ROOT
 from release.rehearsal.real import Real
 from release.rehearsal.receivers import KEPT, OFFLINE
+from release.rehearsal.records import Json
 from release.rehearsal.standin import StandIn
-from release.rehearsal.world import Json
 
 QUICK = {"INVOKE_RETRY_LOOKUP": "4", "INVOKE_RETRY_MAX_WAIT": "1"}
 

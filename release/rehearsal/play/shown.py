@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from release.rehearsal.world import Json
+from release.rehearsal.records import Json
 
 WIDTH = 160
 

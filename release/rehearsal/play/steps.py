@@ -9,8 +9,8 @@ from release.rehearsal.play.proof import readable
 from release.rehearsal.play.shown import WIDTH, parse_report, render_report
 from release.rehearsal.play.versions import Versions
 from release.rehearsal.processes import run
+from release.rehearsal.records import Json
 from release.rehearsal.standin import StandIn
-from release.rehearsal.world import Json
 
 Say = Callable[[str], None]
 LONGEST = 300.0  # seconds of a task

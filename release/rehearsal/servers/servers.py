@@ -10,7 +10,8 @@ from release.rehearsal.github.apps import Apps
 from release.rehearsal.github.git import answer_git
 from release.rehearsal.pages import Pages
 from release.rehearsal.servers.faults import Fault, Faults
-from release.rehearsal.servers.http import Answer, Origin, Request, json_answer
+from release.rehearsal.servers.http import Answer, Request, json_answer
+from release.rehearsal.servers.origin import Origin
 from release.rehearsal.servers.registry import Registry
 from release.rehearsal.world import World
 

@@ -4,7 +4,7 @@ import pytest
 
 from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.homebrew.tap import check_files, check_tap, check_writers
-from release.records import Level
+from release.findings import Level
 from release.rehearsal import StandIn
 from tests.support.sessions import session_at
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from release.channels.base import Change, Files, Kind
-from release.channels.rehearsed import Held, Published, Rehearsed
+from release.channels.published import Published
+from release.channels.rehearsed import Held, Rehearsed
 from release.errors import EditRefused
 from release.records import Download, Served
 from release.settings import Channel, Project
