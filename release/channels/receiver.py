@@ -1,4 +1,4 @@
-"""The workflow by which a target hears of a release, as text: what receivers told by an event have in common."""
+"""The workflow by which a target hears of a release, as text: what receivers have in common."""
 
 from collections.abc import Mapping
 
@@ -17,26 +17,47 @@ def own_receiver(product: str, channel: Channel) -> str:
 
     Args:
         product: its name.
-        channel: told by an event.
+        channel: told by an event, or by starting the workflow.
     """
-    return _head(product, channel) + OWN
+    known = said(channel)
+    shown = "".join(f"          {name.upper()}: {known[name]}\n" for name in ("version", "sha256") if name in known)
+    return head(product, channel) + OWN % {"said": _lines(known), "shown": shown}
 
 
 def calling_receiver(product: str, channel: Channel, called: str, given: Mapping[str, str]) -> str:
     """A receiver that calls the reusable workflow ``called``, with the inputs ``given``."""
     lines = "".join(f"      {key}: {scalar(value)}\n" for key, value in given.items())
-    return _head(product, channel) + CALLING % {"called": called, "given": lines}
+    return head(product, channel) + CALLING % {"called": called, "given": lines}
 
 
 def acting_receiver(product: str, channel: Channel, repository: str) -> str:
     """A receiver that runs the action with the settings of the product's ``repository``: for an enterprise server."""
-    return _head(product, channel) + ACTING % {"product": repository, "channel": scalar(channel.name)}
+    values = {"product": repository, "channel": scalar(channel.name), "said": _lines(said(channel))}
+    return head(product, channel) + ACTING % values
 
 
-def _head(product: str, channel: Channel) -> str:
-    """One run per product and version, the version in its title."""
-    values = {"name": product, "event": scalar(channel.event_type or ""), "channel": channel.name}
-    return HEAD % values
+def said(channel: Channel) -> dict[str, str]:
+    """What a run of the receiver is told -> the expression that holds it; ``version`` is always there."""
+    if channel.workflow is None:
+        names = ("version", "sha256", "allow_downgrade")
+        return {name: f"${{{{ github.event.client_payload.{name} }}}}" for name in names}
+    versions = [key for key, text in channel.inputs.items() if "{version}" in text or "{tag}" in text]
+    sums = [key for key, text in channel.inputs.items() if text == "{sha256}"]
+    first = {"version": (versions or [*channel.inputs, "tag"])[0], **({"sha256": sums[0]} if sums else {})}
+    return {name: f"${{{{ inputs.{key} }}}}" for name, key in first.items()}
+
+
+def head(product: str, channel: Channel, title: str = "Receive") -> str:
+    """How it is told; one run per product and version, the version in its title."""
+    started = "".join(INPUT % scalar(key) for key in channel.inputs or ("tag",))
+    on = STARTED + started if channel.workflow else TOLD % scalar(channel.event_type or "")
+    words = {"title": title, "name": product, "channel": channel.name, "version": said(channel)["version"], "on": on}
+    return HEAD % words
+
+
+def _lines(known: Mapping[str, str]) -> str:
+    """The inputs of ``check-payload``."""
+    return "".join(f"          {name}: {value}\n" for name, value in known.items())
 
 
 def scalar(text: str) -> str:
@@ -46,20 +67,32 @@ def scalar(text: str) -> str:
 
 
 HEAD = """\
-name: Receive %(name)s (%(channel)s)
-run-name: %(name)s ${{ github.event.client_payload.version }} # by it a release finds its run: keep it
+name: %(title)s %(name)s (%(channel)s)
+run-name: %(name)s %(version)s # by it a release finds its run: keep it
 
 on:
-  repository_dispatch:
-    types: [%(event)s]
-
+%(on)s
 permissions: {}
 
 concurrency: # one run per product and version; a second waits, a third takes the waiting one's place
-  group: %(name)s-%(channel)s-${{ github.event.client_payload.version }}
+  group: %(name)s-%(channel)s-%(version)s
   cancel-in-progress: false
 
 jobs:
+"""
+TOLD = """\
+  repository_dispatch:
+    types: [%s]
+"""
+STARTED = """\
+  workflow_dispatch:
+    inputs:
+"""
+INPUT = """\
+      %s:
+        description: The version
+        type: string
+        required: true
 """
 CALLING = f"""\
   receive:
@@ -72,10 +105,7 @@ CALLING = f"""\
 CHECK = f"""\
       - uses: {ACTION}/.github/actions/check-payload@{PINNED}
         with:
-          version: ${{{{ github.event.client_payload.version }}}}
-          sha256: ${{{{ github.event.client_payload.sha256 }}}}
-          allow_downgrade: ${{{{ github.event.client_payload.allow_downgrade }}}}
-"""
+%(said)s"""
 ACTING = f"""\
   receive:
     name: update
@@ -119,6 +149,4 @@ OWN = f"""\
           echo "::error title=Nothing was updated::Write the step that publishes $VERSION."
           exit 1
         env:
-          VERSION: ${{{{ github.event.client_payload.version }}}}
-          SHA256: ${{{{ github.event.client_payload.sha256 }}}}
-"""
+%(shown)s"""

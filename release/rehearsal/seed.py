@@ -6,12 +6,12 @@ from pathlib import Path
 
 from release.channels import kind_of
 from release.channels import settings as channel_settings
+from release.channels.adopted import Product
 from release.channels.published import Published
 from release.channels.rehearsed import Services
 from release.errors import InputError
 from release.rehearsal.github.bare import Commit, Repository
 from release.rehearsal.github.workflows import hears
-from release.rehearsal.receiving import publish_workflow, receiver_workflow
 from release.rehearsal.world import World
 from release.safe_yaml import read_yaml
 from release.settings import Channel, InvalidSettings, Settings
@@ -75,16 +75,13 @@ def target_history(
 
 def _workflows(settings: Settings, channels: list[Channel], real: Mapping[str, bytes]) -> dict[str, bytes]:
     """The workflows by which the target hears, but for those that its real files have already."""
-    name, files = settings.project.name, {}
+    project, files = settings.project, {}
+    product = Product(project.name, project.repository, project.branch)
     heard = [channel for channel in channels if channel.event_type]
     for channel in channels:
         if channel.event_type and any(hears(path, content, channel.event_type) for path, content in real.items()):
             continue
-        content = (
-            publish_workflow(name, channel.inputs)
-            if channel.workflow
-            else receiver_workflow(name, channel.name, channel.event_type or "")
-        )
+        content = kind_of(channel.kind).adopted.receiver(product, channel).encode()
         files[receiver_path(channel, alone=len(heard) == 1)] = content
     return files
 

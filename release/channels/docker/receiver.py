@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from release.channels.adopted import Adopted, Named, Offer, Product
 from release.channels.docker.settings import HUB_HOSTS, DockerChannel
-from release.channels.receiver import ACTION, CHECKOUT, PINNED, scalar
+from release.channels.receiver import ACTION, CHECKOUT, PINNED, head, said, scalar
 
 GITHUB = "ghcr.io"  # takes the token of the job
 
@@ -46,11 +46,11 @@ class AdoptedImage(Adopted[DockerChannel]):
 
     def receiver(self, product: Product, channel: DockerChannel) -> str:
         """A call of ``receive-docker.yml``; on an enterprise server a build of its own."""
-        values = {"name": product.name, "channel": scalar(channel.name), "plain": channel.name, "action": ACTION}
+        begun, host = head(product.name, channel, "Publish the image of"), _host(channel)
+        values = {"channel": scalar(channel.name), "action": ACTION, "called": self.called, **said(channel)}
         if product.server:
-            host, image = _host(channel), f"{_host(channel)}/{channel.image}"
-            return HEAD % values + BUILD % {**values, "host": host, "image": image}
-        return HEAD % values + CALL % values + ("" if _host(channel) == GITHUB else SECRETS)
+            return begun + BUILD % {**values, "host": host, "image": f"{host}/{channel.image}"}
+        return begun + CALL % values + ("" if host == GITHUB else SECRETS)
 
 
 def _host(channel: DockerChannel) -> str:
@@ -59,34 +59,14 @@ def _host(channel: DockerChannel) -> str:
     return "docker.io" if host in HUB_HOSTS else host
 
 
-HEAD = """\
-name: Publish the image of %(name)s (%(plain)s)
-run-name: %(name)s ${{ inputs.tag }} # by it a release finds its run: keep it
-
-on:
-  workflow_dispatch:
-    inputs:
-      tag:
-        description: The version
-        type: string
-        required: true
-
-permissions: {}
-
-concurrency: # one run per product and version; a second waits, a third takes the waiting one's place
-  group: %(name)s-%(plain)s-${{ inputs.tag }}
-  cancel-in-progress: false
-
-jobs:
-"""
 CALL = f"""\
   receive:
     permissions:
       contents: read # the release and its tag
       packages: write # an image at ghcr.io
-    uses: %(action)s/.github/workflows/receive-docker.yml@{PINNED}
+    uses: %(action)s/.github/workflows/%(called)s@{PINNED}
     with:
-      version: ${{{{ inputs.tag }}}}
+      version: %(version)s
       channel: %(channel)s
 """
 SECRETS = """\
@@ -104,7 +84,7 @@ BUILD = f"""\
     steps:
       - uses: %(action)s/.github/actions/check-payload@{PINNED}
         with:
-          version: ${{{{ inputs.tag }}}}
+          version: %(version)s
       - uses: {CHECKOUT}
         with:
           path: .product
@@ -118,7 +98,7 @@ BUILD = f"""\
           channel: %(channel)s
           task: release.extract
           arguments: |
-            --version=${{{{ inputs.tag }}}}
+            --version=%(version)s
             --only=%(channel)s
         env:
           GITHUB_TOKEN: ${{{{ github.token }}}}
@@ -137,7 +117,7 @@ BUILD = f"""\
         with:
           context: source
           push: true
-          tags: %(image)s:${{{{ inputs.tag }}}}
+          tags: %(image)s:%(version)s
       # Asked after the build, which takes minutes: a newer version may have come out meanwhile.
       - uses: %(action)s@{PINNED}
         id: newest
@@ -154,5 +134,5 @@ BUILD = f"""\
         run: docker buildx imagetools create --prefer-index=false --tag "$IMAGE:latest" "$IMAGE:$TAG"
         env:
           IMAGE: %(image)s
-          TAG: ${{{{ inputs.tag }}}}
+          TAG: %(version)s
 """

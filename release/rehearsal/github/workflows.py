@@ -47,7 +47,7 @@ class Workflow:
         """The run's title: its ``run-name`` with the payload or the inputs filled in, else GitHub's own."""
         if self.run_name is None:
             return name if event == "repository_dispatch" else self.name
-        place = r"\$\{\{\s*(?:github\.event\.client_payload|github\.event\.inputs|inputs)\.(\w+)\s*\}\}"
+        place = r"\$\{\{\s*(?:github\.event\.client_payload|github\.event\.inputs|inputs)\.([\w-]+)\s*\}\}"
         return re.sub(place, lambda match: str(payload.get(match[1], "")), self.run_name)
 
 
