@@ -32,7 +32,7 @@ def test_every_address_is_led_to_the_stand_in(tmp_path: Path) -> None:
         read = read_settings(merged)
         image = read.channels["ghcr-io"]
         assert isinstance(image, DockerChannel)
-        assert (image.registry, image.image) == (standin.registry_url, "acme/rocket")
+        assert (image.registry, image.image) == (standin.registry_url, "hosts/ghcr.io/acme/rocket")
         assert read.artifacts["source"].url == "{server}/dl.example.org/{name}/{version}/src.tar.gz"
         assert urlsplit(merged["channels"]["aur"]["serves"]["url"]).hostname == "127.0.0.1"
         assert places(read, standin)["channels"].keys() == {"ghcr-io", "aur"}

@@ -1,8 +1,10 @@
 """An image in the stand-in's registry."""
 
+import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from release.channels.docker.settings import DockerChannel
+from release.channels.docker.settings import HUB_HOSTS, DockerChannel
 from release.channels.published import Published
 from release.channels.rehearsed import Fact, Rehearsed, Services
 
@@ -13,11 +15,11 @@ class RehearsedImage(Rehearsed[DockerChannel]):
     def publish(self, services: Services, channel: DockerChannel, made: Published, *, latest: bool, seed: bool) -> None:
         """Push the version's image."""
         newest = "-" not in made.version if seed else latest
-        services.registry.push(channel.image, made.version, latest=newest)
+        services.registry.push(local_name(channel), made.version, latest=newest)
 
     def places(self, channel: DockerChannel, services: Services) -> dict[str, object]:
-        """The registry; the image's name without a host, which would be another one."""
-        return {"registry": services.registry.url, "image": channel.image}
+        """The registry, and the image's name in it."""
+        return {"registry": services.registry.url, "image": local_name(channel)}
 
     def login(self, channel: DockerChannel) -> tuple[str, str] | None:
         """As configured."""
@@ -25,8 +27,19 @@ class RehearsedImage(Rehearsed[DockerChannel]):
 
     def prove(self, services: Services, channel: DockerChannel, version: str) -> Iterator[Fact]:
         """``latest`` is the version's image."""
-        digest, latest = (services.registry.digest(channel.image, tag) for tag in (version, "latest"))
+        digest, latest = (services.registry.digest(local_name(channel), tag) for tag in (version, "latest"))
         right = digest is not None and digest == latest
-        words = "is" if right else "is NOT"
-        text = f"{channel.name}: {channel.image}:latest {words} the image of {version} ({(digest or 'none')[:19]}...)"
+        words, seen = "is" if right else "is NOT", (digest or "none")[:19]
+        text = f"{channel.name}: {channel.reference}:latest {words} the image of {version} ({seen}...)"
         yield Fact(right=right, text=text)
+
+
+def local_name(channel: DockerChannel) -> str:
+    """The image's name in the stand-in's one registry: images of one name in two real ones stay two.
+
+    The host stands behind a word without a dot, or the name would begin like that of an image elsewhere.
+    """
+    host = urlsplit(channel.registry).netloc.lower()
+    if host in HUB_HOSTS:
+        return channel.image
+    return f"hosts/{re.sub('[^a-z0-9.]+', '-', host).strip('-')}/{channel.image}"
