@@ -18,13 +18,15 @@ def parse_report(text: str) -> Json:
 
 
 def render_report(report: Json) -> Iterator[str]:
-    """A line per artifact where there are no channels, a line per channel, and what ``doctor`` found."""
+    """A line per artifact where there are no channels, a line per channel, and what the other tasks say or found."""
     rows = report.get("channels", [])
     if not rows:
         yield from _artifacts((report.get("release") or {}).get("artifacts", {}))
     for row in rows:
         yield render_row(row)
-    lines = report.get("lines", [])
+    said = report.get("lines", [])
+    yield from (line[:WIDTH] for line in said if isinstance(line, str))
+    lines = [line for line in said if isinstance(line, dict)]
     if lines:
         levels = [line["level"] for line in lines]
         yield ", ".join(f"{levels.count(level)} {level}" for level in dict.fromkeys(levels))

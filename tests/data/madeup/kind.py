@@ -1,30 +1,15 @@
-"""A channel of a format of its own: ``NAME.pkg`` with the lines ``version=``, ``url=`` and ``sha256=``."""
+"""A channel of a format of its own."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
+from release.channels.adopted import Adopted
 from release.channels.base import Change, Files, Kind
-from release.channels.published import Published
-from release.channels.rehearsed import Held, Rehearsed
-from release.errors import EditRefused
+from release.channels.proof import Prover
+from release.channels.rehearsed import Rehearsed
 from release.records import Download, Served
-from release.settings import Channel, Project
-from release.settings.forms import EventType, RepositoryPath, Text
+from release.settings import Project
 
-
-@dataclass(frozen=True, kw_only=True)
-class PkgChannel(Channel):
-    """A file ``NAME.pkg`` in a repository."""
-
-    event_type: EventType = field()
-    artifact: Text = field()
-    file: RepositoryPath = field()
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The one file."""
-        return (self.file,)
+from .edit import parse, render
+from .prove import PROVER
+from .settings import PkgChannel
 
 
 class Pkg(Kind[PkgChannel]):
@@ -53,32 +38,20 @@ class Pkg(Kind[PkgChannel]):
         return f"pkg install {project.name}={good}"
 
     @property
+    def prover(self) -> Prover[PkgChannel]:
+        """Clone, and read."""
+        return PROVER
+
+    @property
     def rehearsed(self) -> Rehearsed[PkgChannel]:
         """As the stand-in plays it."""
+        from .rehearsal import RehearsedPkg  # noqa: PLC0415 - only for a rehearsal
+
         return RehearsedPkg()
 
+    @property
+    def adopted(self) -> Adopted[PkgChannel]:
+        """A file at its usual path."""
+        from .receiver import AdoptedPkg  # noqa: PLC0415 - only `init` asks
 
-class RehearsedPkg(Rehearsed[PkgChannel]):
-    """A repository with one file."""
-
-    def files(self, channel: PkgChannel, made: Published) -> dict[str, bytes]:
-        """The three lines."""
-        return {channel.paths[0]: render(made.version, made.source_url, made.source_sha256)}
-
-    def held(self, channel: PkgChannel, files: Mapping[str, str]) -> Held | None:
-        """By their order."""
-        values = [line.partition("=")[2] for line in files[channel.paths[0]].splitlines()]
-        return Held(values[0], ((values[1], values[2]),))
-
-
-def parse(path: str, files: Files) -> dict[str, str]:
-    """Key -> value of every line."""
-    found = dict(re.findall(r"^(\w+)=(.*)$", files.get(path, b"").decode(), re.MULTILINE))
-    if set(found) != {"version", "url", "sha256"}:
-        raise EditRefused(f"{path} has not the three lines", "Write version=, url= and sha256=.")
-    return found
-
-
-def render(version: str, url: str, sha256: str) -> bytes:
-    """The file."""
-    return f"version={version}\nurl={url}\nsha256={sha256}\n".encode()
+        return AdoptedPkg()

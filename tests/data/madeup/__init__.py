@@ -1,0 +1,1 @@
+"""A file ``NAME.pkg`` of a made-up format."""

@@ -1,0 +1,24 @@
+"""The keys of a channel of kind ``madeup``."""
+
+from dataclasses import dataclass, field
+
+from release.settings import Channel
+from release.settings.forms import EventType, RepositoryPath, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class PkgChannel(Channel):
+    """A file ``NAME.pkg`` in a repository.
+
+    Attributes:
+        file: its path.
+    """
+
+    event_type: EventType = field()
+    artifact: Text = field()
+    file: RepositoryPath = field()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The one file."""
+        return (self.file,)
