@@ -116,14 +116,14 @@ class Served:
         version: as SemVer where it can be told, else as the channel writes it.
         sha256: of the artifact that users download there.
         url: what users download there.
-        latest: docker only: whether the tag ``latest`` is this version's image.
+        latest: whether what moves with the newest version is at this one, such as the tag ``latest`` of an image.
         pending: the version is in the channel's own review.
-        digest: docker only: the manifest's digest.
+        digest: of an image's manifest.
         note: one line that a report should add.
         downloads: every file of the release that users may get, the main one included.
         review: what the channel's own review says of the version, one word; ``None`` where it has no review.
         unread: what could not be read beside all this, and why.
-        brings: choco only: name and version of each package of the product that one without downloads brings, so that
+        brings: name and version of each package of the product that one without downloads brings, so that
             versions are all that can be compared; ``None`` where it has downloads, or that is not known.
         text: what was read of a source whose format is not known; not reported.
     """

@@ -125,6 +125,8 @@ class Prover(Generic[ChannelT]):
         folders: where they are looked for after ``PATH``.
         questions: name -> a command that changes nothing.
         proof: what is run, by the answers.
+        sees: beginnings of the names of the environment variables that the tools may see.
+        sets: variable -> value, set for the tools.
     """
 
     tools: tuple[str, ...]
@@ -132,6 +134,8 @@ class Prover(Generic[ChannelT]):
     questions: Callable[[ChannelT, Subject, Facts], Mapping[str, Command]]
     proof: Callable[[ChannelT, Subject, Facts], Proof | NoProof]
     folders: tuple[str, ...] = ()
+    sees: tuple[str, ...] = ()
+    sets: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_of(project: Project, channel: Channel | None = None) -> Command:

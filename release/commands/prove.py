@@ -26,7 +26,7 @@ def ask_prove(given: Given, options: Options, flags: Mapping[str, Any]) -> Repor
     """``prove.*``: plan, show, and with consent do it.
 
     Raises:
-        InputError: the product, its tap or its bucket is on this machine already.
+        InputError: the product, or where the channel has it from, is on this machine already.
     """
     session, channels = given.session, choose(given.session, options)
     require_repositories(session.settings)

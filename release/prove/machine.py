@@ -5,52 +5,51 @@ import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from release.channels.proof import Command, folder_of
 
 NAMES = frozenset({
     "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP",
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE", "GIT_EXEC_PATH", "LD_LIBRARY_PATH", "DOCKER_HOST", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY",
-    "DOCKER_CONTEXT", "CONTAINER_HOST", "STORAGE_DRIVER", "REGISTRIES_CONFIG_PATH", "SYSTEMROOT", "SYSTEMDRIVE",
-    "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "USERNAME", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA",
-    "PROGRAMDATA", "ALLUSERSPROFILE", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "COMMONPROGRAMFILES",
-    "PSMODULEPATH", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE", "OS",
+    "CURL_CA_BUNDLE", "GIT_EXEC_PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC",
+    "PATHEXT", "USERPROFILE", "USERNAME", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA",
+    "ALLUSERSPROFILE", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "COMMONPROGRAMFILES", "PSMODULEPATH",
+    "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE", "OS",
 })  # fmt: skip
-BEGINNINGS = ("HOMEBREW_", "SCOOP", "CHOCOLATEY", "XDG_", "LC_", "BUILDAH_", "CONTAINERS_", "PIP_")
+BEGINNINGS = ("XDG_", "LC_", "PIP_")
 SECRET_NAME = re.compile(r"(?i)token|secret|passw|api_?key|credential|auth|netrc|header")
 LOGIN = re.compile(r"//[^/?#\s]*@")
-SET = {
-    "HOMEBREW_NO_AUTO_UPDATE": "1",  # it would take the tap away from the commit that is proved
-    "HOMEBREW_NO_INSTALL_CLEANUP": "1",  # nothing of the user's goes
-    "HOMEBREW_NO_ANALYTICS": "1", "HOMEBREW_NO_ENV_HINTS": "1", "HOMEBREW_NO_COLOR": "1",
-    "GIT_TERMINAL_PROMPT": "0", "NO_COLOR": "1",
-}  # fmt: skip
+SET = {"GIT_TERMINAL_PROMPT": "0", "NO_COLOR": "1"}
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def clean_environment(
-    variables: Mapping[str, str], secrets: Iterable[str], folders: Iterable[str] = ()
-) -> dict[str, str]:
+    variables: Mapping[str, str], secrets: Iterable[str], folders: Iterable[str] = (), *, sees: tuple[str, ...] = (),
+    sets: Mapping[str, str] = NOTHING,
+) -> dict[str, str]:  # fmt: skip
     """The whole environment of a tool, from a list of what it may see.
 
     Args:
         variables: ours.
         secrets: values that must not be in it, whatever their variable is called.
         folders: put behind those of ``PATH``.
+        sees: beginnings of the names that this tool may see beside those that every tool may.
+        sets: name -> value, for this tool.
     """
     known = [secret for secret in secrets if secret]
     kept = {
         name: value
         for name, value in variables.items()
-        if _may_see(name.upper()) and not LOGIN.search(value) and not any(secret in value for secret in known)
+        if _may_see(name.upper(), sees) and not LOGIN.search(value) and not any(secret in value for secret in known)
     }
     separator = ";" if sys.platform == "win32" else ":"
     path = [part for part in (search_path(variables), *folders) if part]
-    return {**kept, **SET, "PATH": separator.join(dict.fromkeys(path))}
+    return {**kept, **SET, **sets, "PATH": separator.join(dict.fromkeys(path))}
 
 
-def _may_see(name: str) -> bool:
-    return (name in NAMES or name.startswith(BEGINNINGS)) and not SECRET_NAME.search(name)
+def _may_see(name: str, sees: tuple[str, ...]) -> bool:
+    return (name in NAMES or name.startswith((*BEGINNINGS, *sees))) and not SECRET_NAME.search(name)
 
 
 def search_path(variables: Mapping[str, str]) -> str:

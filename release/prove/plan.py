@@ -97,7 +97,7 @@ def _asked(
     before, note = _before(session, channel, version)
     check = check_of(session.settings.project, channel)
     subject = Subject(version, check, before, seen.served.digest if seen.served else None)
-    environment = environment_of(session, tools)
+    environment = environment_of(session, prover, tools)
     facts = Facts(tools, {}, session.environment.server_url, str(folder))
     facts = Facts(tools, _answers(prover, channel, subject, facts, environment), facts.server, facts.folder)
     proof = prover.proof(channel, subject, facts)
@@ -108,11 +108,12 @@ def _asked(
     )
 
 
-def environment_of(session: Session, tools: dict[str, str]) -> dict[str, str]:
+def environment_of(session: Session, prover: Prover[Any], tools: dict[str, str]) -> dict[str, str]:
     """What the tools may see: nothing secret."""
     names = [channel.token for channel in session.settings.channels.values()]
     secrets = session.environment.secrets(names).values()
-    return clean_environment(session.environment.variables, secrets, folders_of(tools))
+    variables, folders = session.environment.variables, folders_of(tools)
+    return clean_environment(variables, secrets, folders, sees=prover.sees, sets=prover.sets)
 
 
 def _before(session: Session, channel: Channel, version: str) -> tuple[Before | None, str | None]:

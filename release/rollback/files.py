@@ -83,7 +83,7 @@ class FilesRollback:
         return replace(outcome, serves=serves, next=self._advice(), diff=unified(edit.before, edit.files))
 
     def _already(self) -> Outcome:
-        """Nothing to restore; users of Chocolatey may still get the bad version."""
+        """Nothing to restore; where more than files is served, users may still get the bad version."""
         serves, _unseen = self._read()
         outcome = replace(self._outcome(State.SKIPPED, f"already rolled back to {self.good}"), serves=serves)
         return self._judged(self._left_to_people(outcome, moved=False), serves)

@@ -80,7 +80,7 @@ def _wish(session: Session, channels: Sequence[Channel], bad: str, good: str | N
     if good and is_older(bad, good):
         raise InputError(f"--to {good} is newer than {bad}", f"Bring it out with: invoke dist.all --version {good}")
     if good is None and channels and all(kind_of(channel.kind).follows_latest for channel in channels):
-        raise InputError("An image alone does not tell which version was good", "Name it with --to.")
+        raise InputError("No other channel tells which version was good", "Name it with --to.")
     return Wish(session.settings.project.name, bad, good, one_line(reason))
 
 
@@ -91,7 +91,7 @@ def _require_tokens(session: Session, channels: Sequence[Channel]) -> None:
 
 
 def _perform(session: Session, channels: Sequence[Channel], wish: Wish) -> list[Outcome]:
-    """The channels in git at the same time, then images, which go where the others go."""
+    """The channels in git at the same time, then those without files there, which go where the others go."""
     files = {one.name: FilesRollback(session, one, wish) for one in channels if kind_of(one.kind).edits_files}
     begun: dict[str, Future[Outcome]] = {}
     with Workers(session.settings.http.concurrency) as workers:
@@ -144,7 +144,7 @@ def _without_files(session: Session, channel: Channel, wish: Wish, goods: Sequen
 
 
 def _dots(version: str) -> int:
-    """SemVer has more dots than Chocolatey's form of the same version."""
+    """SemVer has more dots than a channel's own form of the same version."""
     return version.count(".")
 
 

@@ -70,7 +70,7 @@ class Bump:
         return self.kind.notes(self.channel, edit.before, {**edit.before, **edit.files})
 
     def _commit(self) -> str | None:
-        """The commit of the tag, for a formula that downloads by git (``tag:`` and ``revision:``)."""
+        """The commit of the tag, where the channel's files download by git."""
         repository, environment = self.session.settings.project.repository, self.session.environment
         url = f"{environment.server_url}/{repository}.git"
         remote = make_remote(environment.variables, url, self.session.reading_token(), "GITHUB_TOKEN")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from release.channels import kind_of
 from release.prove.machine import clean_environment, find_program, find_tools, start_of
 from release.prove.output import harmless, last_words, python_form, shows_version
 from release.prove.process import KEPT, Result, run
@@ -105,12 +106,27 @@ def test_only_what_is_listed_is_seen() -> None:
         "HTTP_PROXY": "http://user:pass@p:1", "PIP_INDEX_URL": "https://u@i/simple", "SCOOP": "/s",
         "GITHUB_ACTIONS": "true", "http_proxy": "//user@p", "LC_ALL": "C",
     }  # fmt: skip
-    seen = clean_environment(given, ["secret-of-ours", ""], ["/b/bin"])
+    seen = clean_environment(given, ["secret-of-ours", ""], ["/b/bin"], sees=("HOMEBREW_",), sets={"QUIET": "1"})
     assert {name: seen[name] for name in given if name in seen} == {
-        "PATH": "/bin:/b/bin", "HOME": "/h", "HOMEBREW_PREFIX": "/b", "https_proxy": "http://p:1", "SCOOP": "/s",
-        "LC_ALL": "C",
+        "PATH": "/bin:/b/bin", "HOME": "/h", "HOMEBREW_PREFIX": "/b", "https_proxy": "http://p:1", "LC_ALL": "C",
     }  # fmt: skip
-    assert seen["HOMEBREW_NO_AUTO_UPDATE"] == "1"
+    assert (seen["QUIET"], seen["GIT_TERMINAL_PROMPT"]) == ("1", "0")
+
+
+OWN = {
+    "homebrew": {"HOMEBREW_PREFIX", "HOMEBREW_NO_AUTO_UPDATE"},
+    "docker": {"DOCKER_HOST", "BUILDAH_FORMAT"},
+    "scoop": {"SCOOP", "SCOOP_GLOBAL"},
+    "choco": {"CHOCOLATEYINSTALL"},
+    "dispatch": set[str](),
+}
+
+
+@pytest.mark.parametrize(("kind", "own"), OWN.items(), ids=OWN)
+def test_a_kinds_tools_see_its_own_variables_only(kind: str, own: set[str]) -> None:
+    prover, given = kind_of(kind).prover, {name: "x" for names in OWN.values() for name in names}
+    seen = clean_environment(given, [], sees=prover.sees, sets=prover.sets) if prover else clean_environment(given, [])
+    assert set(given) & set(seen) == own
 
 
 @POSIX

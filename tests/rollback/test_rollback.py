@@ -72,7 +72,7 @@ def test_dry_run_shows_what_is_served_and_what_would_be(standin: StandIn, sessio
         pytest.param(BAD, BAD, ALL, "both 0.0.2", id="bad is good"),
         pytest.param(BAD, "v0.0.2", ALL, "both 0.0.2", id="bad is good, with a v"),
         pytest.param(BAD, "0.0.3", ALL, "newer", id="good is newer"),
-        pytest.param(BAD, None, ("docker",), "An image alone", id="docker alone without --to"),
+        pytest.param(BAD, None, ("docker",), "No other channel tells", id="docker alone without --to"),
     ],
 )
 def test_versions_that_make_no_sense(

@@ -69,4 +69,5 @@ def _step(argv: Command, undo: Command = ()) -> Step:
     return Step(argv, undo, success=SUCCESS, seconds=INSTALL_SECONDS)
 
 
-PROVER = Prover(("choco",), "Chocolatey is not on this machine (it is for Windows)", questions, proof)
+PROVER = Prover(("choco",), "Chocolatey is not on this machine (it is for Windows)", questions, proof,
+                sees=("CHOCOLATEY",))  # fmt: skip

@@ -67,6 +67,12 @@ def _buildah(image: str, subject: Subject, facts: Facts, *, plain: bool) -> tupl
     return Step(pull, undo, seconds=INSTALL_SECONDS), Step(run, prints=subject.version)
 
 
+SEES = ("DOCKER_HOST", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY", "DOCKER_CONTEXT", "CONTAINER_HOST", "STORAGE_DRIVER",
+        "REGISTRIES_CONFIG_PATH", "BUILDAH_", "CONTAINERS_")  # fmt: skip
 PROVER = Prover(
-    ("podman", "docker", "buildah"), "None of podman, docker and buildah is on this machine", questions, proof
+    ("podman", "docker", "buildah"),
+    "None of podman, docker and buildah is on this machine",
+    questions,
+    proof,
+    sees=SEES,
 )

@@ -150,4 +150,10 @@ def _cask(channel: HomebrewChannel) -> tuple[str, ...]:
     return ("--cask",) if (channel.file or "").startswith("Casks/") else ()
 
 
-PROVER = Prover(("brew",), "Homebrew is not on this machine (it is for macOS and Linux)", questions, proof, FOLDERS)
+SETS = {
+    "HOMEBREW_NO_AUTO_UPDATE": "1",  # it would take the tap away from the commit that is proved
+    "HOMEBREW_NO_INSTALL_CLEANUP": "1",  # nothing of the user's goes
+    "HOMEBREW_NO_ANALYTICS": "1", "HOMEBREW_NO_ENV_HINTS": "1", "HOMEBREW_NO_COLOR": "1",
+}  # fmt: skip
+PROVER = Prover(("brew",), "Homebrew is not on this machine (it is for macOS and Linux)", questions, proof, FOLDERS,
+                sees=("HOMEBREW_",), sets=SETS)  # fmt: skip

@@ -94,4 +94,4 @@ def _upgrade(
     return prepare, (Step(back), Step(move, seconds=INSTALL_SECONDS), Step(subject.check, prints=subject.version))
 
 
-PROVER = Prover(("scoop",), "Scoop is not on this machine (it is for Windows)", questions, proof)
+PROVER = Prover(("scoop",), "Scoop is not on this machine (it is for Windows)", questions, proof, sees=("SCOOP",))

@@ -23,7 +23,9 @@ _UNUSUAL = {
     "rate-limit": _SERVED,
     "slow": _SERVED,
     "server-error": _UNCONFIRMED,
-    "no-receiver": Expected(1, ("unconfirmed", "failed")),  # docker's server says so, the others' do not
+    "no-receiver": Expected(
+        1, ("unconfirmed", "failed")
+    ),  # a server that starts a workflow says so, of an event none does
     "needs-approval": Expected(3, ("manual",)),
     "stuck": _UNCONFIRMED,
     "stale": Expected(1, ("unconfirmed", "failed")),
