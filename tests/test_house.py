@@ -1,4 +1,4 @@
-"""What every test here keeps, read from the tests themselves."""
+"""What the house keeps: no room knows one above it; and what every test here keeps. Read from the sources."""
 
 import ast
 import re
@@ -8,6 +8,12 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+ROOMS = (
+    "commands", "rehearsal", "init", "report", "doctor", "notify", "prove", "rollback", "update", "dispatch",
+    "metadata", "channels", "session", "registry", "git", "github", "http", "settings", "safe_yaml",
+)  # fmt: skip
+"""From the highest floor to the lowest; below them all is what stands in ``release/`` itself."""
 FILES = sorted(TESTS.rglob("*.py"))
 OF_MANY_CAUSES = {"Exception", "OSError", "ValueError", "ReleaseError", "InputError", "ServiceError", "EditRefused"}
 file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
@@ -18,6 +24,62 @@ def calls(path: Path, *names: str) -> Iterator[ast.Call]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in names:
             yield node
+
+
+def imports(package: str, text: str) -> Iterator[tuple[int, str]]:
+    """Line and name of whatever a module of ``package`` imports: also inside of functions, and for types only."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            whole = ".".join([*above, *filter(None, [node.module])])
+            yield from ((node.lineno, f"{whole}.{alias.name}") for alias in node.names)
+
+
+def floor(module: str) -> int:
+    _, _, inside = module.partition("release.")
+    room = inside.partition(".")[0]
+    return ROOMS.index(room) if room in ROOMS else len(ROOMS)
+
+
+def upward(package: str, text: str) -> list[str]:
+    """``LINE: MODULE`` of each import from a room above that of ``package``."""
+    found = [(line, name) for line, name in imports(package, text) if name.partition(".")[0] == "release"]
+    return [f"{line}: {name}" for line, name in found if floor(name) < floor(package)]
+
+
+UPWARD = {
+    "at the top": ("release.git", "import os\nfrom release.rollback.files import X\n", ["2: release.rollback.files.X"]),
+    "a module": ("release.git", "import release.update.bump as b\n", ["1: release.update.bump"]),
+    "lazy": ("release.http", "def f():\n    from release.github import app\n", ["2: release.github.app"]),
+    "for types": ("release.http", "if TYPE_CHECKING:\n    from release.git import push\n", ["2: release.git.push"]),
+    "a room by its name": ("release.settings", "from release import channels\n", ["1: release.channels"]),
+    "relative": ("release.channels.text", "from ...metadata import wheel\n", ["1: release.metadata.wheel"]),
+    "of a file of all": ("release", "from release.settings import Channel\n", ["1: release.settings.Channel"]),
+    "downward": ("release.rollback", "from release.git import push\nfrom release import __version__\n", []),
+    "of the own room": ("release.git", "from release.git.push import push\nfrom . import clone\n", []),
+    "of another package": ("release.git", "from commands import x\nimport releases.commands\n", []),
+}
+
+
+@pytest.mark.parametrize(("package", "text", "found"), UPWARD.values(), ids=UPWARD)
+def test_an_import_from_above_is_seen(package: str, text: str, found: list[str]) -> None:
+    assert upward(package, text) == found
+
+
+def test_no_room_imports_from_one_above_it() -> None:
+    files = sorted((ROOT / "release").rglob("*.py"))
+    packages = {path: ".".join(path.parent.relative_to(ROOT).parts) for path in files}
+    wrong = [f"{path.relative_to(ROOT).as_posix()}:{line}" for path in files
+             for line in upward(packages[path], path.read_text("utf-8"))]  # fmt: skip
+    assert (len(files) > len(ROOMS), wrong) == (True, [])
+
+
+def test_the_rooms_stand_in_the_readme_in_their_order() -> None:
+    table = (ROOT / "README.md").read_text("utf-8").partition("| in `release/` | what |")[2].partition("\n\n")[0]
+    assert re.findall(r"`(\w+)/`", "\n".join(line.split("|")[1] for line in table.splitlines()[2:])) == [*ROOMS]
+    assert {path.parent.name for path in (ROOT / "release").glob("*/__init__.py")} == {*ROOMS}
 
 
 @file

@@ -6,7 +6,7 @@ from typing import Any
 from release.doctor.reads import guarded
 from release.findings import Level, Line
 from release.github.app import App
-from release.session import ISSUES, Session
+from release.session.session import ISSUES, Session
 from release.settings import Channel
 
 LEVELS = ("read", "write", "admin")

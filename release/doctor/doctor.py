@@ -24,14 +24,13 @@ from release.github.workflows import FOLDER
 from release.http.limits import server_time
 from release.http.transport import Answer
 from release.http.workers import Workers
-from release.report.report import SCHEMA
 from release.session import Session
 from release.settings import Channel, Environment, check_repositories
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["Level", "Line", "doctor", "doctor_json"]
+__all__ = ["Level", "Line", "doctor"]
 
 
 def doctor(session: Session, channels: Sequence[str]) -> list[Line]:
@@ -49,16 +48,6 @@ def doctor(session: Session, channels: Sequence[str]) -> list[Line]:
         source = workers.submit(check_stable, session, newest)
         lines = [line for future in (*begun, source, common) for line in future.result()]
     return [replace(line, text=session.redact(line.text), fix=session.redact(line.fix)) for line in lines]
-
-
-def doctor_json(lines: Sequence[Line]) -> dict[str, Any]:
-    """The document of ``doctor --json``; ``ok`` is false where a line failed."""
-    shown = [
-        {"channel": one.channel, "check": one.check, "level": str(one.level), "text": one.text, "fix": one.fix or None}
-        for one in lines
-    ]
-    ok = all(line.level is not Level.FAILED for line in lines)
-    return {"schema": SCHEMA, "task": "doctor", "ok": ok, "lines": shown}
 
 
 class _Examination:

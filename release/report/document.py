@@ -1,8 +1,10 @@
 """The JSON document of a report. Its schema: ``.github/schemas/report.schema.json``."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from release.findings import Level, Line
 from release.records import Outcome, Release, Served
 from release.report.report import SCHEMA, Report
 from release.text import lines, one_line
@@ -19,6 +21,16 @@ def render_json(report: Report) -> str:
         document["errors"] = [{"wrong": error.wrong, "fix": error.fix} for error in report.errors]
     shown = json.dumps({**document, **report.extra}, indent=2, ensure_ascii=False)
     return lines(shown).replace("##[", "#\\u0023[")
+
+
+def findings_json(findings: Sequence[Line]) -> dict[str, Any]:
+    """The document of ``doctor --json``; ``ok`` is false where a line failed."""
+    shown = [
+        {"channel": one.channel, "check": one.check, "level": str(one.level), "text": one.text, "fix": one.fix or None}
+        for one in findings
+    ]
+    ok = all(one.level is not Level.FAILED for one in findings)
+    return {"schema": SCHEMA, "task": "doctor", "ok": ok, "lines": shown}
 
 
 def release_json(release: Release) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from release.channels.settings import read_settings
 from release.channels.verdict import Verdict
 from release.commands.opening import open_session
 from release.doctor.checks import check_expiry, check_own_token, check_quota, check_scopes, check_slack, parse_time
-from release.doctor.doctor import Level, Line, doctor, doctor_json
+from release.doctor.doctor import Level, Line, doctor
 from release.doctor.reads import served_line
 from release.doctor.target import check_receiver, check_target
 from release.github.workflows import Workflow, parse_listens
 from release.metadata.jobs import channels_without_job
 from release.records import Served, State
 from release.rehearsal import StandIn
+from release.report.document import findings_json
 from release.session import Session
 from release.settings import Channel, Environment, Settings
 
@@ -220,12 +221,12 @@ def test_a_bad_repository_name_is_not_asked_for(standin: StandIn, project_root: 
 
 def test_json_and_text_carry_every_line() -> None:
     lines = [Line("scoop", "token", Level.FAILED, "wrong", "right it"), Line("all", "slack", Level.OK, "fine")]
-    document = doctor_json(lines)
+    document = findings_json(lines)
     assert (document["schema"], document["task"], document["ok"]) == (1, "doctor", False)
     assert json.loads(json.dumps(document))["lines"][0] == {
         "channel": "scoop", "check": "token", "level": "failed", "text": "wrong", "fix": "right it",
     }  # fmt: skip
-    assert doctor_json([replace(lines[0], level=Level.WARNING)])["ok"] is True
+    assert findings_json([replace(lines[0], level=Level.WARNING)])["ok"] is True
 
 
 @pytest.mark.parametrize(

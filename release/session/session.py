@@ -1,4 +1,4 @@
-"""What one invocation works with: settings, environment, transport, GitHub, and where lines of progress go."""
+"""The session of one invocation: its tokens are asked for here, and where lines of progress go is known here."""
 
 import threading
 from collections.abc import Callable
