@@ -17,6 +17,7 @@ class Verdict:
         reason: one line, ``None`` where all is well.
         newer: it serves a version above the expected one.
         refused: the channel's own review turned the version down.
+        uncompared: ``UNKNOWN`` for one reason only: who asked knows no checksum to look for.
     """
 
     state: State
@@ -24,6 +25,7 @@ class Verdict:
     reason: str | None = None
     newer: bool = False
     refused: bool = False
+    uncompared: bool = False
 
 
 @dataclass(frozen=True)

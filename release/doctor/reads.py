@@ -1,6 +1,7 @@
 """What the doctor reads beside GitHub's settings: what users get now, the registry's login, where failures go."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from release.channels.reading import NO_SOURCE, judge_reading, read_channel
@@ -76,7 +77,7 @@ def served_line(channel: Channel, seen: Verdict, newest: str | None) -> Line:
     """The line for what was seen. Pure.
 
     A channel that is behind, or a source that does not answer, stops no release: a warning. A file that is not
-    there does: the next update would fail.
+    there does: the next update would fail. No checksum is compared here, so that one which cannot be is no warning.
     """
     text = _shown(seen, newest)
     missing = tuple(f"{path} is not in " for path in channel.paths)
@@ -85,6 +86,9 @@ def served_line(channel: Channel, seen: Verdict, newest: str | None) -> Line:
         return Line(channel.name, "serves", Level.FAILED, text, fix)
     if seen.state in {State.SERVED, State.PENDING} or seen.reason == NO_SOURCE or (seen.served and newest is None):
         return Line(channel.name, "serves", Level.OK, text)
+    if seen.uncompared:
+        shown = f"{_shown(replace(seen, reason=None), newest)}, checksum not compared" if seen.served else text
+        return Line(channel.name, "serves", Level.OK, shown)
     if seen.state is State.UNKNOWN:
         return Line(channel.name, "serves", Level.WARNING, text, "Run it again later; a dispatch is sent all the same.")
     fix = f"If it should serve {newest}: invoke dist.{channel.name} --version {newest}"

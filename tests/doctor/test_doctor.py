@@ -26,6 +26,7 @@ from release.rehearsal import StandIn
 from release.report.document import findings_json
 from release.session import Session
 from release.settings import Channel, Environment, Settings
+from tests.support.sessions import session_at
 
 NOW = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
 TAP = HomebrewChannel(
@@ -379,12 +380,38 @@ def test_receiver(channel: Channel, workflows: list[Workflow], level: Level, sai
         pytest.param(Verdict(State.BEHIND, Served("0.9.0"), "serves 0.9.0"), None, Level.OK, id="no-release-known"),
         pytest.param(Verdict(State.UNKNOWN, reason="no answer"), "1.0.0", Level.WARNING, id="unknown"),
         pytest.param(
+            Verdict(State.UNKNOWN, Served("1.0.0", unread="latest: 500"), "latest: 500"),
+            "1.0.0",
+            Level.WARNING,
+            id="half-unread",
+        ),
+        pytest.param(
             Verdict(State.UNKNOWN, reason="Formula/app.rb is not in acme/tap"), "1.0.0", Level.FAILED, id="no-file"
         ),
     ],
 )
 def test_served(seen: Verdict, newest: str | None, level: Level) -> None:
     assert served_line(TAP, seen, newest).level is level
+
+
+UNCOMPARED = {
+    "in the file": ({"file": "PKGBUILD", "contains": ["pkgver={version}", "{sha256}"]}, Level.OK,
+                    "serves 0.0.2, checksum not compared"),
+    "in the path": ({"file": "{sha256}", "contains": "{version}"}, Level.OK,
+                    "unknown: the checksum that says where to look is not known yet"),
+    "behind": ({"file": "PKGBUILD", "contains": ["{version}-1", "{sha256}"]}, Level.WARNING,
+               "PKGBUILD does not hold '0.0.2-1'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("serves", "level", "said"), UNCOMPARED.values(), ids=UNCOMPARED)
+def test_a_checksum_that_doctor_cannot_compare_is_no_warning(
+    standin: StandIn, serves: dict[str, Any], level: Level, said: str
+) -> None:
+    standin.add_repository("acme/aur", {"PKGBUILD": b"pkgver=0.0.2 " + b"a" * 64}, "TAP_REPO_TOKEN")
+    aur = {"kind": "dispatch", "target": "acme/aur", "event_type": "x", "artifact": "wheel", "token": "TAP_REPO_TOKEN"}
+    line = found(doctor(session_at(standin, {"aur": {**aur, "serves": serves}}), ["aur"]), "aur", "serves")
+    assert (line.level, line.text) == (level, said)
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,15 @@ NO_CHECKSUM = "the checksum that says where to look is not known yet"
 def read_text(channel: DispatchChannel, serves: Serves, version: str, sources: Sources) -> Served:
     """The text that is to be searched; none, with ``review`` absent, where there is no such file or page.
 
+    None too, with ``unread``, where a checksum that nobody gave says where to look.
+
     Raises:
         ServiceError: it cannot be read.
     """
     words = {"version": version, "sha256": sources.sha256 or ""}
     place = serves.url or f"{serves.repository or channel.target}/{serves.file}"
     if "{sha256}" in place and not sources.sha256:
-        raise ServiceError(NO_CHECKSUM, "Try it again later.")
+        return Served(None, unread=NO_CHECKSUM)
     read = _page if serves.url else _file
     text = sources.begin(lambda: read(channel, serves, words, sources))()
     return Served(None, text=text and text[:LARGEST], review=None if text is not None else ABSENT)
@@ -55,6 +57,8 @@ def _page(_channel: DispatchChannel, serves: Serves, words: dict[str, str], sour
 def judge_text(serves: Serves, served: Served, expected: Expected) -> Verdict:
     """Whether every text of ``contains`` stands in what was read. Pure."""
     bare = replace(served, text=None, review=None)
+    if served.unread:
+        return Verdict(State.UNKNOWN, None, served.unread, uncompared=True)
     if served.text is None:
         return Verdict(State.BEHIND, bare, f"there is no {serves.url or serves.file} yet")
     unknown = expected.sha256 is None and any("{sha256}" in text for text in serves.contains)
@@ -65,7 +69,7 @@ def judge_text(serves: Serves, served: Served, expected: Expected) -> Verdict:
         return Verdict(State.BEHIND, bare, f"{serves.url or serves.file} does not hold {shown!r}")
     held = replace(bare, version=expected.version, sha256=expected.sha256 if _tells_sha256(serves) else None)
     if unknown:
-        return Verdict(State.UNKNOWN, held, "the checksum that it should hold is not known")
+        return Verdict(State.UNKNOWN, held, "the checksum that it should hold is not known", uncompared=True)
     return Verdict(State.SERVED, held)
 
 
