@@ -16,7 +16,6 @@ from release.safe_yaml import Unreadable, check_yaml, read_table
 SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Python is not executed here
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RUNTIME = re.compile(r"-[depRw]*f=?(.*)", re.DOTALL)  # alone, glued to its value, or behind flags that take none
-HARMLESS = frozenset({"--list", "-l", "--help", "-h", "--version", "-V"})
 Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
 
@@ -49,7 +48,7 @@ def files(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
 
 
 def known_channels(
-    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], always: Container[str]
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], task: str | None, always: Container[str]
 ) -> Kinds | None:
     """As ``configured``; a command that needs no configuration is not stopped by one that cannot be read.
 
@@ -57,12 +56,13 @@ def known_channels(
         folder: as above.
         arguments: as above.
         environment: as above.
-        always: the names of the tasks that need none.
+        task: the first one that will run, ``None`` where none will.
+        always: the names of the tasks that need no configuration.
 
     Raises:
         InputError: it cannot be read, or there is none, and the command needs one.
     """
-    needless = not arguments or any(word in HARMLESS or word in always for word in arguments)
+    needless = task is None or task in always
     try:
         found = configured(folder, arguments, environment)
         if not needless:

@@ -100,6 +100,7 @@ FILES: dict[str, tuple[str, str]] = {
     "no YAML": ("project: {name: [\n", "invoke.yaml is no YAML that can be read: line 2: while parsing"),
     "no table": ("kekkai\n", "The configuration cannot be read"),
     "empty": ("", "No invoke.yaml was found here"),
+    "a key twice": ("http: {timeout: 3}\nhttp: {}\n", "invoke.yaml has `http` twice, in lines 1 and 2"),
     "unknown key": ("\nhttp: {time_out: 3}\n", "Configuration: http has an unknown key `time_out`"),
     "plain http": (
         "project: {name: k, repository: k/k}\nartifacts: {source: {url: 'http://x.org/{tag}'}}\nchannels: {}\n",
@@ -116,8 +117,14 @@ def test_a_broken_configuration_is_two_lines_and_exit_code_2(
     whole = (copied / "invoke.yaml").read_text("utf-8").partition("http:")[0] if text.startswith("\nhttp") else ""
     (copied / "invoke.yaml").write_text(whole + text, encoding="utf-8")
     bare = {name: None for name in standin.environment if name.startswith("INVOKE_")} if not whole else {}
-    assert_refused(invoke("dist.all", at=copied, **bare), wrong)
+    assert_refused(invoke("dist.all", "--version", "0.0.2", at=copied, **bare), wrong)
     assert standin.requests == []
+
+
+def test_no_configuration_is_two_lines_and_exit_code_2(invoke: Invoke, copied: Path) -> None:
+    (copied / "invoke.yaml").unlink()
+    said = invoke("dist.all", "--version", "0.0.2", at=copied, INVOKE_RUNTIME_CONFIG=None)
+    assert_refused(said, f"There is no invoke.yaml in {copied}")
 
 
 def test_every_problem_of_a_configuration_is_reported(invoke: Invoke, standin: StandIn, copied: Path) -> None:
