@@ -18,6 +18,8 @@ from release.errors import InputError
 
 WRITE = frozenset({"dist", "update", "rollback", "notify", "prove", "init"})
 """The first words of the tasks that write."""
+UNCONFIGURED = frozenset({"init"})
+"""The tasks that run where there is no ``invoke.yaml``, or one that is wrong."""
 SHOWING = frozenset({"--list", "-l", "--help", "-h"})
 """Flags of the program with which a task is not run, wherever they stand."""
 

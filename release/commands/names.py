@@ -10,6 +10,7 @@ from pathlib import Path
 
 from invoke.config import Config
 
+from release.commands.line import UNCONFIGURED
 from release.errors import InputError
 from release.safe_yaml import Document, Unreadable, read_file
 
@@ -59,7 +60,7 @@ def known_channels(
         InputError: it cannot be read, or there is none, and the command needs one.
         InvalidSettings: Invoke would take silently what is wrong in it, with every problem.
     """
-    needless = task is None or task in always
+    needless = task is None or task in UNCONFIGURED
     try:
         found = _read(folder, arguments, environment)
     except Unreadable as error:

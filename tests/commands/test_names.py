@@ -94,6 +94,8 @@ NEEDED = {
     "behind flags of the program": "-ep dist.all --version 1.0.0",
     "a reason that is a task's name": "rollback.tap --version 1.0.0 --reason rehearse",
     "a reason that looks like a flag": "rollback.tap --version 1.0.0 --reason --help",
+    "a rehearsal": "rehearse",
+    "the faults of a rehearsal": "rehearse --fault list",
     "a task that looks like a flag's value": "-c init dist.all",
 }
 NEEDLESS = {
@@ -152,7 +154,7 @@ def test_a_few_aliases_are_no_matter(tmp_path: Path) -> None:
     assert len(read_table(tmp_path / "invoke.yaml")) == 301
 
 
-@pytest.mark.parametrize("line", NEEDED.values(), ids=NEEDED.keys())
+@pytest.mark.parametrize("line", [line for line in NEEDED.values() if line.split()[0] not in ALWAYS])
 def test_no_file_is_said_as_that(tmp_path: Path, line: str) -> None:
     with pytest.raises(InputError, match=r"There is no invoke\.yaml in "):
         tasks_in(tmp_path, *line.split())
