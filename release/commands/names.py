@@ -5,8 +5,10 @@ before it does.
 """
 
 import re
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from invoke.config import Config
 
@@ -63,6 +65,7 @@ def known_channels(
     needless = task is None or task in UNCONFIGURED
     try:
         found = _read(folder, arguments, environment)
+        _check_merge(found)
     except Unreadable as error:
         if not needless:
             raise InputError(f"The configuration cannot be read: {error.wrong}", error.fix) from None
@@ -81,6 +84,28 @@ def known_channels(
 
 def _read(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> dict[Path, Document]:
     return {file: read_file(file) for file in files(folder, arguments, environment)}
+
+
+def _check_merge(found: Mapping[Path, Document]) -> None:
+    """Refuse what Invoke's merge would end with, and show whole: a table in one file where another has none.
+
+    Raises:
+        Unreadable: with the path of the first.
+    """
+    tables = {"Invoke's own settings": Config.global_defaults()}
+    tables |= {str(file): document.value or {} for file, document in found.items()}
+    for (one, before), (other, after) in combinations(tables.items(), 2):
+        if path := next(_clashes(before, after), ""):
+            wrong = f"{other} does not go with {one}: `{path}` is a table in one of them alone"
+            raise Unreadable(wrong, f"Give a table of keys and values for `{path}`, or leave it out.")
+
+
+def _clashes(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterator[str]:
+    for key in [key for key in other if key in one]:
+        if isinstance(one[key], Mapping) and isinstance(other[key], Mapping):
+            yield from (f"{key}.{inner}" for inner in _clashes(one[key], other[key]))
+        elif isinstance(one[key], Mapping) or isinstance(other[key], Mapping):
+            yield str(key)
 
 
 def _take_for_empty() -> None:

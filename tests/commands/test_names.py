@@ -165,6 +165,26 @@ def test_nobody_else_needs_a_file(tmp_path: Path, line: str) -> None:
     assert tasks_in(tmp_path, *line.split()) == set(ALWAYS)
 
 
+APART = {
+    "a section that is a list": ("channels: [a]", "channels"),
+    "a section that is empty": ("channels:", "channels"),
+    "a channel that is a number": ("channels: {tap: 3}", "channels.tap"),
+    "a text that is a table": ("channels: {tap: {kind: {a: b}}}", "channels.tap.kind"),
+    "a section of Invoke's": ("run: 5", "run"),
+}
+
+
+@pytest.mark.parametrize(("text", "path"), APART.values(), ids=APART.keys())
+def test_files_that_cannot_be_merged_are_named_with_the_path(tmp_path: Path, text: str, path: str) -> None:
+    (tmp_path / "invoke.yaml").write_text(TAP)
+    (tmp_path / "more.yaml").write_text(text)
+    more = f"--config={tmp_path / 'more.yaml'}"
+    with pytest.raises(InputError, match=rf"more\.yaml does not go with .*: `{re.escape(path)}` is a table") as refused:
+        tasks_in(tmp_path, more, "dist.all", "--version", "1.0.0")
+    assert "homebrew" not in str(refused.value)
+    assert tasks_in(tmp_path, more, "--list") == set(ALWAYS)
+
+
 @pytest.mark.parametrize(
     ("words", "named"),
     [
