@@ -144,6 +144,10 @@ def collect(folder: Path, arguments: Sequence[str], environment: Mapping[str, st
             a task that writes beside another one.
     """
     task = task_to_run(arguments, TEXTS)
+    if task:
+        from release.commands.variables import take_strictly  # noqa: PLC0415 - a list of tasks reads no variable
+
+        take_strictly()
     table = rows(known_channels(folder, arguments, environment, task, ALWAYS))
     root = Collection()
     for name, (says, flags) in table.items():

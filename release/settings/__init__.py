@@ -10,10 +10,11 @@ from release.settings.parser import SECTIONS, Kinds, parse_settings
 from release.settings.problems import InvalidSettings
 from release.settings.records import ArtifactSpec, Channel, ChannelT, Http, Project, Record, Retry, Settings
 from release.settings.schema import make_schema
-from release.settings.variables import unused_variables
+from release.settings.variables import name_variables, parse_variable, unused_variables
 
 __all__ = [
     "LOOPBACK", "REPOSITORY", "SECTIONS", "AppCredentials", "ArtifactSpec", "Channel", "ChannelT", "Environment",
     "Http", "InvalidSettings", "Kinds", "Project", "Record", "Retry", "Settings", "check_repositories", "check_url",
-    "make_schema", "matches", "parse_settings", "read_environment", "unused_variables",
+    "make_schema", "matches", "name_variables", "parse_settings", "parse_variable", "read_environment",
+    "unused_variables",
 ]  # fmt: skip

@@ -1,12 +1,57 @@
-"""``INVOKE_*`` variables that were meant for our sections and set nothing."""
+"""``INVOKE_*`` variables that were meant for our sections: their values, what is wrong with them, which set nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from release.errors import InputError
 from release.settings.parser import SECTIONS
-from release.settings.problems import nearest
+from release.settings.problems import FIXES, nearest
 
 PREFIX = "INVOKE_"
+TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def parse_variable(text: str, before: object) -> object:
+    """The value that a variable gives a setting.
+
+    Args:
+        text: the variable's.
+        before: the setting's value in the files, whose type counts. What does not fit stays text, and is refused with
+            the settings.
+    """
+    if isinstance(before, bool):
+        return TRUTH.get(text.lower(), text)
+    for number in (int, float) if isinstance(before, int | float) else ():
+        with suppress(ValueError):
+            return number(text)
+    return text
+
+
+def name_variables(
+    problems: Iterable[InputError], variables: Mapping[str, str], raw: Mapping[str, Any]
+) -> list[InputError]:
+    """The problems of a configuration, each with the variable that its value is from.
+
+    Args:
+        problems: as the settings' checks found them.
+        variables: the environment; values are not shown.
+        raw: the configuration as Invoke merged it.
+    """
+    names = {
+        f"{'.'.join(path)} ": name
+        for path, value in _leaves(raw)
+        if (name := _variable(path)) in variables and str(parse_variable(variables[name], value)) == str(value)
+    }
+    return [_named(problem, names) for problem in problems]
+
+
+def _named(problem: InputError, names: Mapping[str, str]) -> InputError:
+    path = problem.wrong.removeprefix("Configuration: ")
+    if not (name := next((name for begins, name in names.items() if path.startswith(begins)), "")):
+        return problem
+    fix = "A variable gives no list: write it in invoke.yaml." if problem.fix == FIXES["tuple_type"] else problem.fix
+    return InputError(f"{problem.wrong}, from {name}", fix)
 
 
 def unused_variables(variables: Mapping[str, str], raw: Mapping[str, Any]) -> list[str]:
@@ -19,7 +64,7 @@ def unused_variables(variables: Mapping[str, str], raw: Mapping[str, Any]) -> li
         variables: the environment; values are not shown.
         raw: the configuration as Invoke merged it.
     """
-    known = {PREFIX + "_".join(path).upper() for path in _leaves(raw)}
+    known = {_variable(path) for path, _ in _leaves(raw)}
     ours = tuple(f"{PREFIX}{section.upper()}_" for section in SECTIONS)
     alone = {section.rstrip("_") for section in ours}
     unused = [name for name in variables if (name.startswith(ours) or name in alone) and name not in known]
@@ -32,10 +77,14 @@ def _advice(name: str, known: set[str]) -> str:
     return f"{nearest(name, sorted(known))}A variable counts only where invoke.yaml has its key."
 
 
-def _leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths of all values of our sections that are no tables."""
+def _variable(path: Iterable[str]) -> str:
+    return PREFIX + "_".join(path).upper()
+
+
+def _leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """All values of our sections that are no tables, with their paths."""
     if not isinstance(value, Mapping):
-        yield path
+        yield path, value
         return
     for key, item in value.items():
         if path or key in SECTIONS:

@@ -139,8 +139,25 @@ def test_every_problem_of_a_configuration_is_reported(invoke: Invoke, standin: S
 
 
 VARIABLES: dict[str, tuple[dict[str, str], str]] = {
-    "timeout is a word": ({"INVOKE_HTTP_TIMEOUT": "abc"}, "INVOKE_HTTP_TIMEOUT has a value of the wrong type"),
-    "timeout is nothing": ({"INVOKE_HTTP_TIMEOUT": "0"}, "Configuration: http.timeout is 0"),
+    "timeout is a word": (
+        {"INVOKE_HTTP_TIMEOUT": "abc"},
+        'Configuration: http.timeout is "abc", from INVOKE_HTTP_TIMEOUT',
+    ),
+    "timeout is nothing": ({"INVOKE_HTTP_TIMEOUT": "0"}, "Configuration: http.timeout is 0, from INVOKE_HTTP_TIMEOUT"),
+    "timeout is no number": ({"INVOKE_HTTP_TIMEOUT": "nan"}, "http.timeout is NaN, from INVOKE_HTTP_TIMEOUT"),
+    "a part of a request": (
+        {"INVOKE_HTTP_CONCURRENCY": "2.5"},
+        "http.concurrency is 2.5, from INVOKE_HTTP_CONCURRENCY",
+    ),
+    "a list": ({"INVOKE_CHANNELS_CHOCO_FILES": "a"}, 'choco.files is "a", from INVOKE_CHANNELS_CHOCO_FILES'),
+    "neither true nor false": (
+        {"INVOKE_CHANNELS_HOMEBREW_VERSIONED_FORMULAE": "maybe"},
+        'versioned_formulae is "maybe", from INVOKE_CHANNELS_HOMEBREW_VERSIONED_FORMULAE',
+    ),
+    "one of Invoke's own": (
+        {"INVOKE_RUN_WATCHERS": "a"},
+        "The configuration cannot be read: UncastableEnvVar",
+    ),
     "no attempts": ({"INVOKE_RETRY_ATTEMPTS": "0"}, "Configuration: retry.attempts is 0"),
     "API by plain http": ({"GITHUB_API_URL": "http://example.org"}, "Configuration: GITHUB_API_URL is"),
     "server is no URL": ({"GITHUB_SERVER_URL": "github"}, "Configuration: GITHUB_SERVER_URL is not a plain URL"),
