@@ -154,10 +154,6 @@ VARIABLES: dict[str, tuple[dict[str, str], str]] = {
         {"INVOKE_CHANNELS_HOMEBREW_VERSIONED_FORMULAE": "maybe"},
         'versioned_formulae is "maybe", from INVOKE_CHANNELS_HOMEBREW_VERSIONED_FORMULAE',
     ),
-    "one of Invoke's own": (
-        {"INVOKE_RUN_WATCHERS": "a"},
-        "The configuration cannot be read: UncastableEnvVar",
-    ),
     "no attempts": ({"INVOKE_RETRY_ATTEMPTS": "0"}, "Configuration: retry.attempts is 0"),
     "API by plain http": ({"GITHUB_API_URL": "http://example.org"}, "Configuration: GITHUB_API_URL is"),
     "server is no URL": ({"GITHUB_SERVER_URL": "github"}, "Configuration: GITHUB_SERVER_URL is not a plain URL"),

@@ -13,7 +13,11 @@ from release.settings import SECTIONS, name_variables, parse_variable, unused_va
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
-RAW: dict[str, Any] = {**DEFAULT, "channels": {**DEFAULT["channels"], "my-tap": {"token": "T", "event_type": "x"}}}
+RAW: dict[str, Any] = {
+    **DEFAULT,
+    "project": {"name": "kekkai"},
+    "channels": {**DEFAULT["channels"], "my-tap": {"token": "T", "event_type": "x"}},
+}
 
 USED = {
     "http": "INVOKE_HTTP_TIMEOUT",
@@ -34,6 +38,10 @@ def test_what_is_used_or_not_ours_is_no_warning(name: str) -> None:
 
 
 UNUSED = {
+    "a list": ("INVOKE_PROJECT_CHECK", "nothing. A variable gives no list: write it in invoke.yaml."),
+    "a channel's list": ("INVOKE_CHANNELS_MY-TAP_CHECK", "nothing. A variable gives no list: write it in invoke.yaml."),
+    "a text of the project's": ("INVOKE_PROJECT_BRANCH", "nothing. A variable counts only where"),
+    "an artifact's": ("INVOKE_ARTIFACTS_SOURCE_ASSET", "nothing. A variable counts only where"),
     "misspelt": ("INVOKE_HTTP_TIMOUT", "Did you mean `INVOKE_HTTP_TIMEOUT`?"),
     "a key that is not there": ("INVOKE_CHANNELS_SCOOP_PRERELEASES", "only where invoke.yaml has its key"),
     "a channel that is not there": ("INVOKE_CHANNELS_WINGET_TARGET", "Did you mean"),
@@ -50,6 +58,10 @@ def test_what_sets_nothing_is_named_without_its_value(name: str, advice: str) ->
     assert warning.startswith(f"Warning: {name} sets nothing.")
     assert advice in warning
     assert "made-up" not in warning
+
+
+def test_a_section_that_is_no_table_is_the_settings_own_problem() -> None:
+    assert len(unused_variables({"INVOKE_CHANNELS_SCOOP_FILE": "x"}, {"channels": 3, "artifacts": None})) == 1
 
 
 TEXTS: dict[str, tuple[str, object, object]] = {
