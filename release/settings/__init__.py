@@ -3,7 +3,7 @@
 Never: a request, a file of a target, a kind of channel by its name, or a decision about a release.
 """
 
-from release.settings.checks import check_repositories
+from release.settings.checks import check_repositories, require_channels
 from release.settings.environment import AppCredentials, Environment, matches, read_environment
 from release.settings.forms import LOOPBACK, REPOSITORY, check_url
 from release.settings.parser import SECTIONS, Kinds, parse_settings
@@ -16,5 +16,5 @@ __all__ = [
     "LOOPBACK", "REPOSITORY", "SECTIONS", "AppCredentials", "ArtifactSpec", "Channel", "ChannelT", "Environment",
     "Http", "InvalidSettings", "Kinds", "Project", "Record", "Retry", "Settings", "check_repositories", "check_url",
     "make_schema", "matches", "name_variables", "parse_settings", "parse_variable", "read_environment",
-    "unused_variables",
+    "require_channels", "unused_variables",
 ]  # fmt: skip

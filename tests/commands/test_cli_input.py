@@ -101,6 +101,10 @@ FILES: dict[str, tuple[str, str]] = {
     "no table": ("kekkai\n", "The configuration cannot be read"),
     "empty": ("", "No invoke.yaml was found here"),
     "a key twice": ("http: {timeout: 3}\nhttp: {}\n", "invoke.yaml has `http` twice, in lines 1 and 2"),
+    "no channel": (
+        "project: {name: k, repository: k/k}\nartifacts: {}\nchannels: {}\n",
+        "No channel is configured: `channels:` is empty",
+    ),
     "unknown key": ("\nhttp: {time_out: 3}\n", "Configuration: http has an unknown key `time_out`"),
     "plain http": (
         "project: {name: k, repository: k/k}\nartifacts: {source: {url: 'http://x.org/{tag}'}}\nchannels: {}\n",
@@ -117,7 +121,8 @@ def test_a_broken_configuration_is_two_lines_and_exit_code_2(
     whole = (copied / "invoke.yaml").read_text("utf-8").partition("http:")[0] if text.startswith("\nhttp") else ""
     (copied / "invoke.yaml").write_text(whole + text, encoding="utf-8")
     bare = {name: None for name in standin.environment if name.startswith("INVOKE_")} if not whole else {}
-    assert_refused(invoke("dist.all", "--version", "0.0.2", at=copied, **bare), wrong)
+    for task in (["dist.all", "--version", "0.0.2"], ["doctor"], ["rehearse"]):
+        assert_refused(invoke(*task, at=copied, **bare), wrong)
     assert standin.requests == []
 
 
