@@ -5,7 +5,8 @@ first for real.
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from invoke.collection import Collection
 from invoke.exceptions import ParseError
@@ -17,6 +18,31 @@ from release.errors import InputError
 
 WRITE = frozenset({"dist", "update", "rollback", "notify", "prove", "init"})
 """The first words of the tasks that write."""
+UNCONFIGURED = frozenset({"init"})
+"""The tasks that run where there is no ``invoke.yaml``, or one that is wrong."""
+SHOWING = frozenset({"--list", "-l", "--help", "-h"})
+"""Flags of the program with which a task is not run, wherever they stand."""
+
+
+def task_to_run(arguments: Sequence[str], texts: Container[str]) -> str | None:
+    """The first task that Invoke will run; ``None`` where it only shows something, or says what is wrong itself.
+
+    Args:
+        arguments: of the command line.
+        texts: the flags of tasks that take a value, which may look like any flag.
+    """
+    try:
+        core = Parser(initial=_core(), ignore_unknown=True).parse_argv(list(arguments))
+    except (ParseError, ValueError):
+        return None
+    shown = [flag for flag in ("list", "help", "version") if core[0].args[flag].value]
+    flags = {word for before, word in pairwise(core.unparsed) if before not in texts}
+    return None if shown or flags & SHOWING else next(iter(core.unparsed), None)
+
+
+def _core() -> ParserContext:
+    program = Program()
+    return ParserContext(args=[*program.core_args(), *program.task_args()])
 
 
 def check_alone(namespace: Collection, names: Sequence[str], arguments: Sequence[str]) -> None:
@@ -32,9 +58,7 @@ def check_alone(namespace: Collection, names: Sequence[str], arguments: Sequence
     """
     if len([word for word in arguments if word in names]) < 2:
         return  # a value such as `--reason dist.scoop` may look like a task; only then it is worth parsing
-    program = Program()
-    core = ParserContext(args=[*program.core_args(), *program.task_args()])
-    parser = Parser(contexts=namespace.to_contexts(), initial=core)
+    parser = Parser(contexts=namespace.to_contexts(), initial=_core())
     try:
         tasks = list(parser.parse_argv(list(arguments)))[1:]
     except ParseError:

@@ -5,18 +5,20 @@ before it does.
 """
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from invoke.config import Config
 
+from release.commands.line import UNCONFIGURED
 from release.errors import InputError
-from release.safe_yaml import Unreadable, check_yaml, read_table
+from release.safe_yaml import Document, Unreadable, read_file
 
 SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Python is not executed here
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RUNTIME = re.compile(r"-[depRw]*f=?(.*)", re.DOTALL)  # alone, glued to its value, or behind flags that take none
-HARMLESS = frozenset({"--list", "-l", "--help", "-h", "--version", "-V"})
 Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
 
@@ -32,11 +34,7 @@ def configured(folder: Path, arguments: Sequence[str], environment: Mapping[str,
     Raises:
         Unreadable: a file is not as it should be.
     """
-    found = files(folder, arguments, environment)
-    merged: Kinds = {}
-    for file in found:
-        merged |= _kinds(file, merged)
-    return merged if found else None
+    return _kinds(_read(folder, arguments, environment).values())
 
 
 def files(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> list[Path]:
@@ -49,7 +47,7 @@ def files(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
 
 
 def known_channels(
-    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], always: Container[str]
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], task: str | None, always: Container[str]
 ) -> Kinds | None:
     """As ``configured``; a command that needs no configuration is not stopped by one that cannot be read.
 
@@ -57,39 +55,57 @@ def known_channels(
         folder: as above.
         arguments: as above.
         environment: as above.
-        always: the names of the tasks that need none.
+        task: the first one that will run, ``None`` where none will.
+        always: the names of the tasks that are there without any file.
 
     Raises:
         InputError: it cannot be read, or there is none, and the command needs one.
+        InvalidSettings: Invoke would take silently what is wrong in it, with every problem.
     """
-    needless = not arguments or any(word in HARMLESS or word in always for word in arguments)
+    needless = task is None or task in UNCONFIGURED
     try:
-        found = configured(folder, arguments, environment)
-        if not needless:
-            _check(files(folder, arguments, environment))
+        found = _read(folder, arguments, environment)
+        _check_merge(found)
     except Unreadable as error:
         if not needless:
             raise InputError(f"The configuration cannot be read: {error.wrong}", error.fix) from None
         _take_for_empty()
         return None
-    if found is None and not needless:
-        raise InputError(
-            f"There is no invoke.yaml in {folder}", "Write one (the README shows how), or name it with -f."
-        )
-    return found
-
-
-def _check(found: Sequence[Path]) -> None:
-    """Refuse what Invoke would take silently, such as a key that stands twice.
-
-    Raises:
-        InvalidSettings: with every problem.
-    """
-    texts = [(file, file.read_bytes()) for file in found if file.suffix != ".json"]
-    if problems := [problem for file, content in texts for problem in check_yaml(str(file), content)]:
+    if not needless and (problems := [problem for document in found.values() for problem in document.problems]):
         from release.settings import InvalidSettings  # noqa: PLC0415 - a list of tasks needs none of it
 
         raise InvalidSettings(problems)
+    if not (found or needless or task in always):
+        raise InputError(
+            f"There is no invoke.yaml in {folder}", "Write one (the README shows how), or name it with -f."
+        )
+    return _kinds(found.values())
+
+
+def _read(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> dict[Path, Document]:
+    return {file: read_file(file) for file in files(folder, arguments, environment)}
+
+
+def _check_merge(found: Mapping[Path, Document]) -> None:
+    """Refuse what Invoke's merge would end with, and show whole: a table in one file where another has none.
+
+    Raises:
+        Unreadable: with the path of the first.
+    """
+    tables = {"Invoke's own settings": Config.global_defaults()}
+    tables |= {str(file): document.value or {} for file, document in found.items()}
+    for (one, before), (other, after) in combinations(tables.items(), 2):
+        if path := next(_clashes(before, after), ""):
+            wrong = f"{other} does not go with {one}: `{path}` is a table in one of them alone"
+            raise Unreadable(wrong, f"Give a table of keys and values for `{path}`, or leave it out.")
+
+
+def _clashes(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterator[str]:
+    for key in [key for key in other if key in one]:
+        if isinstance(one[key], Mapping) and isinstance(other[key], Mapping):
+            yield from (f"{key}.{inner}" for inner in _clashes(one[key], other[key]))
+        elif isinstance(one[key], Mapping) or isinstance(other[key], Mapping):
+            yield str(key)
 
 
 def _take_for_empty() -> None:
@@ -116,12 +132,14 @@ def _first(place: Path) -> Path | None:
     return next((file for file in found if file.is_file()), None)
 
 
-def _kinds(file: Path, before: Kinds) -> Kinds:
-    channels = read_table(file).get("channels")
-    if not isinstance(channels, Mapping):
-        return {}
-    named = {name: entry for name, entry in channels.items() if isinstance(name, str) and NAME.fullmatch(name)}
-    return {name: _kind(entry) or before.get(name, "") for name, entry in named.items() if name != "all"}
+def _kinds(found: Collection[Document]) -> Kinds | None:
+    merged: Kinds = {}
+    for document in found:
+        channels = (document.value or {}).get("channels")
+        for name, entry in channels.items() if isinstance(channels, Mapping) else ():
+            if isinstance(name, str) and NAME.fullmatch(name) and name != "all":
+                merged[name] = _kind(entry) or merged.get(name, "")
+    return merged if found else None
 
 
 def _kind(entry: object) -> str:

@@ -10,7 +10,7 @@ from release.github.client import GitHub
 from release.http.redaction import make_redactor
 from release.http.transport import Transport
 from release.session import Session
-from release.settings import Environment, Settings, check_repositories
+from release.settings import Environment, InvalidSettings, Settings, check_repositories, name_variables
 
 NOTHING: Mapping[str, Any] = {"project": {"name": "none", "repository": "none/none"}, "artifacts": {}, "channels": {}}
 """The configuration of a task that works on none."""
@@ -29,7 +29,10 @@ def open_session(
     Raises:
         InputError: the configuration is wrong.
     """
-    settings = read_settings(raw)
+    try:
+        settings = read_settings(raw)
+    except InvalidSettings as invalid:
+        raise InvalidSettings(name_variables(invalid.problems, environment.variables, raw)) from None
     names = [name for channel in settings.channels.values() for name in channel.secrets]
     secrets = environment.secrets(names)
     redact, stop = make_redactor(secrets.values()), threading.Event()

@@ -11,7 +11,7 @@ from release.metadata.hashing import Progress, no_progress
 from release.metadata.lookup import Asked
 from release.metadata.lookup import look_up as look_up_release
 from release.session import Session
-from release.settings import Channel
+from release.settings import Channel, require_channels
 
 MAIN = "source"  # the artifact that a bare --sha256 means where several channels are meant
 
@@ -48,8 +48,9 @@ def choose(session: Session, options: Options) -> list[Channel]:
     """The channels asked for, in the configured order.
 
     Raises:
-        InputError: a name is unknown, or none is left.
+        InputError: a name is unknown, or none is left, or none is configured.
     """
+    require_channels(session.settings)
     known, one = session.settings.channels, [options.channel] if options.channel else []
     only, skip = one or _names(options.only), _names(options.skip)
     for name in (*only, *skip):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from release.commands.command import Given, run
-from release.commands.line import WRITE
+from release.commands.line import UNCONFIGURED, WRITE
 from release.commands.options import Options
 from release.errors import InputError
 from release.metadata.version import NotOurs, parse_version
@@ -15,7 +15,6 @@ from release.report.report import Report
 if TYPE_CHECKING:
     from invoke.context import Context
 
-UNCONFIGURED = frozenset({"init"})  # runs where there is no invoke.yaml, or one that is wrong
 MOST_MINUTES = 24 * 60  # longer than any job of a workflow may take
 Flags = Mapping[str, Any]
 Step = Callable[[Given, Flags, Options], Report]

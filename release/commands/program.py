@@ -13,7 +13,7 @@ from invoke.program import Program
 
 from release import __version__
 from release.commands.names import configured
-from release.commands.table import collect
+from release.commands.table import ON_ONE, collect
 from release.report.streams import end_of_list
 from release.settings.environment import read_environment
 
@@ -72,11 +72,18 @@ class Distribute(Program):
         said = re.sub(r"<Argument: (\w+)[^>]*>", lambda one: f"--{one[1].replace('_', '-')}", said)
         found = re.search(r"'([^']*)'", said)
         word = found[1] if found else ""
-        known = self._flags(words) if word.startswith("-") else list(self.tasks_here.task_names)
-        near = get_close_matches(word, known, n=1, cutoff=0.5) if word else []
-        meant = f"Did you mean {near[0]}? " if near else ""
+        meant = self._meant(word, words) if word else ""
         sys.stderr.write(f"{said}\n{meant}See: {NAME} --list, and {NAME} --help TASK.\n")
         sys.exit(SLIP)
+
+    def _meant(self, word: str, words: list[str]) -> str:
+        """The nearest task or flag; a channel's own tasks where only its kind lacks this one."""
+        (group, _, channel), tasks = word.partition("."), list(self.tasks_here.task_names)
+        own = [task for task in tasks if channel and task.partition(".")[2] == channel]
+        if own and group in ON_ONE:
+            return f"There is {', '.join(own)}. "
+        near = get_close_matches(word, self._flags(words) if word.startswith("-") else tasks, n=1, cutoff=0.5)
+        return f"Did you mean {near[0]}? " if near else ""
 
     def _flags(self, words: list[str]) -> list[str]:
         """The flags of the tasks on the command line, and the core's."""

@@ -10,7 +10,7 @@ from invoke.context import Context
 from invoke.tasks import Task
 
 from release.channels import KINDS
-from release.commands.line import check_alone
+from release.commands.line import check_alone, task_to_run
 from release.commands.names import Kinds, known_channels
 
 FLAGS: dict[str, tuple[object, str]] = {
@@ -45,6 +45,7 @@ FLAGS: dict[str, tuple[object, str]] = {
     "server": ("", "URL of an enterprise server; its workflow is one job without artifacts"),
     "results": ([], "DIR or FILE with the JSON reports of the channels; repeatable"),
 }
+TEXTS = frozenset(f"--{flag.replace('_', '-')}" for flag, (default, _) in FLAGS.items() if default is not False)
 CHOICE = "only skip"
 DIST = "version sha256 release dry_run wait force allow_downgrade json"
 UPDATE = "version sha256 path dry_run allow_downgrade json"
@@ -142,7 +143,12 @@ def collect(folder: Path, arguments: Sequence[str], environment: Mapping[str, st
         InputError: the configuration cannot be read or is not there, and the command needs it; or the command line has
             a task that writes beside another one.
     """
-    table = rows(known_channels(folder, arguments, environment, ALWAYS))
+    task = task_to_run(arguments, TEXTS)
+    if task:
+        from release.commands.variables import take_strictly  # noqa: PLC0415 - a list of tasks reads no variable
+
+        take_strictly()
+    table = rows(known_channels(folder, arguments, environment, task, ALWAYS))
     root = Collection()
     for name, (says, flags) in table.items():
         group, _, _ = name.rpartition(".")

@@ -3,6 +3,6 @@
 Never: a setting's name or meaning, or anything of a workflow beyond its being a table.
 """
 
-from release.safe_yaml.reading import LOADER, Unreadable, check_yaml, load_yaml, read_table, read_yaml
+from release.safe_yaml.reading import LOADER, Document, Unreadable, load_yaml, read_file, read_table, read_yaml
 
-__all__ = ["LOADER", "Unreadable", "check_yaml", "load_yaml", "read_table", "read_yaml"]
+__all__ = ["LOADER", "Document", "Unreadable", "load_yaml", "read_file", "read_table", "read_yaml"]

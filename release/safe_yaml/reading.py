@@ -1,6 +1,7 @@
 """A file of settings as text, before anybody loads it: what Invoke would take silently, slowly, or with a traceback."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,12 @@ def load_yaml(text: str | bytes) -> Any:  # noqa: ANN401 - YAML's values are of 
 
 
 def read_table(file: Path) -> Mapping[str, Any]:
-    """The top level of a file of settings, in YAML or JSON; of a key that stands twice the last counts.
+    """The top level of a file of settings; see ``read_file``."""
+    return read_file(file).value or {}
+
+
+def read_file(file: Path) -> Document:
+    """A file of settings, in YAML or JSON; of a key that stands twice, which is a problem, the last counts.
 
     Raises:
         Unreadable: it is too large, also with what its aliases stand for, no text, not readable, or no table.
@@ -56,12 +62,7 @@ def read_table(file: Path) -> Mapping[str, Any]:
     found = (_read_json if file.suffix == ".json" else read_yaml)(str(file), content)
     if not found.readable:
         raise Unreadable(found.problems[-1].wrong, found.problems[-1].fix)
-    return found.value or {}
-
-
-def check_yaml(path: str, content: bytes) -> list[InputError]:
-    """Every problem of a file of settings as text, in the order of the file; see ``read_yaml``."""
-    return read_yaml(path, content).problems
+    return found
 
 
 def read_yaml(path: str, content: bytes) -> Document:
@@ -89,8 +90,16 @@ def read_yaml(path: str, content: bytes) -> Document:
 def _read_json(path: str, content: bytes) -> Document:
     if len(content) > MAX_BYTES:
         return Document([_too_long(path, content)])
+    problems: list[InputError] = []
+
+    def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        twice = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
+        fix = "Keep one of them: JSON would take the last."
+        problems.extend(refused(path, f"has `{key}` twice in one table", fix) for key in twice)
+        return dict(pairs)
+
     try:
-        return _table(path, json.loads(content), [])
+        return _table(path, json.loads(content, object_pairs_hook=table), problems)
     except (ValueError, RecursionError) as error:
         return Document([refused(path, f"is no JSON that can be read: {error}", "Correct it there.")])
 

@@ -1,7 +1,8 @@
-"""What is wrong with good records: names of repositories that GitHub cannot have."""
+"""What is wrong with good records: names of repositories that GitHub cannot have, and no channel at all."""
 
 from collections.abc import Iterable
 
+from release.errors import InputError
 from release.settings.forms import REPOSITORY
 from release.settings.records import Settings
 
@@ -16,3 +17,13 @@ def check_repositories(settings: Settings, channels: Iterable[str] | None = None
         for where, value in named.items()
         if not REPOSITORY.fullmatch(value)
     ]
+
+
+def require_channels(settings: Settings) -> None:
+    """Refuse a configuration without a channel, for what works on channels.
+
+    Raises:
+        InputError: it has none.
+    """
+    if not settings.channels:
+        raise InputError("No channel is configured: `channels:` is empty", "Add one there; the README shows each kind.")

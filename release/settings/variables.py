@@ -1,12 +1,62 @@
-"""``INVOKE_*`` variables that were meant for our sections and set nothing."""
+"""``INVOKE_*`` variables that were meant for our sections: their values, what is wrong with them, which set nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from release.errors import InputError
+from release.settings.docs import keys_of
 from release.settings.parser import SECTIONS
-from release.settings.problems import nearest
+from release.settings.problems import FIXES, nearest
+from release.settings.records import ArtifactSpec, Channel, Http, Project, Record, Retry
 
 PREFIX = "INVOKE_"
+RECORDS: Mapping[str, type[Record]] = {
+    "project": Project, "artifacts": ArtifactSpec, "channels": Channel, "http": Http, "retry": Retry,
+}  # fmt: skip
+NO_LIST = "A variable gives no list: write it in invoke.yaml."
+TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def parse_variable(text: str, before: object) -> object:
+    """The value that a variable gives a setting.
+
+    Args:
+        text: the variable's.
+        before: the setting's value in the files, whose type counts. What does not fit stays text, and is refused with
+            the settings.
+    """
+    if isinstance(before, bool):
+        return TRUTH.get(text.lower(), text)
+    for number in (int, float) if isinstance(before, int | float) else ():
+        with suppress(ValueError):
+            return number(text)
+    return text
+
+
+def name_variables(
+    problems: Iterable[InputError], variables: Mapping[str, str], raw: Mapping[str, Any]
+) -> list[InputError]:
+    """The problems of a configuration, each with the variable that its value is from.
+
+    Args:
+        problems: as the settings' checks found them.
+        variables: the environment; values are not shown.
+        raw: the configuration as Invoke merged it.
+    """
+    names = {
+        f"{'.'.join(path)} ": name
+        for path, value in _leaves(raw)
+        if (name := _variable(path)) in variables and str(parse_variable(variables[name], value)) == str(value)
+    }
+    return [_named(problem, names) for problem in problems]
+
+
+def _named(problem: InputError, names: Mapping[str, str]) -> InputError:
+    path = problem.wrong.removeprefix("Configuration: ")
+    if not (name := next((name for begins, name in names.items() if path.startswith(begins)), "")):
+        return problem
+    return InputError(f"{problem.wrong}, from {name}", NO_LIST if problem.fix == FIXES["tuple_type"] else problem.fix)
 
 
 def unused_variables(variables: Mapping[str, str], raw: Mapping[str, Any]) -> list[str]:
@@ -19,23 +69,45 @@ def unused_variables(variables: Mapping[str, str], raw: Mapping[str, Any]) -> li
         variables: the environment; values are not shown.
         raw: the configuration as Invoke merged it.
     """
-    known = {PREFIX + "_".join(path).upper() for path in _leaves(raw)}
+    known = {_variable(path) for path, _ in _leaves(raw)}
     ours = tuple(f"{PREFIX}{section.upper()}_" for section in SECTIONS)
     alone = {section.rstrip("_") for section in ours}
     unused = [name for name in variables if (name.startswith(ours) or name in alone) and name not in known]
-    return [f"Warning: {name} sets nothing. {_advice(name, known)}" for name in sorted(unused)]
+    settings = _settings(raw)
+    return [f"Warning: {name} sets nothing. {_advice(name, known, settings)}" for name in sorted(unused)]
 
 
-def _advice(name: str, known: set[str]) -> str:
+def _settings(raw: Mapping[str, Any]) -> dict[str, bool]:
+    """The variable of each setting that every kind has, also where the files do not say it; whether it is a list."""
+    return {
+        _variable((section, *above, key)): isinstance(getattr(record, key, None), tuple)
+        for section, record in RECORDS.items()
+        for above in ([(name,) for name in _names(raw.get(section))] if record.keyed else [()])
+        for key in keys_of(record)
+    }
+
+
+def _names(table: object) -> list[str]:
+    return list(map(str, table)) if isinstance(table, Mapping) else []
+
+
+def _advice(name: str, known: set[str], settings: Mapping[str, bool]) -> str:
+    if settings.get(name):
+        return NO_LIST
     if dashed := next((other for other in known if other.replace("-", "_") == name), None):
         return f"The name of the channel has a '-' and keeps it: {dashed}."
-    return f"{nearest(name, sorted(known))}A variable counts only where invoke.yaml has its key."
+    near = "" if name in settings else nearest(name, sorted(known))
+    return f"{near}A variable counts only where invoke.yaml has its key."
 
 
-def _leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths of all values of our sections that are no tables."""
+def _variable(path: Iterable[str]) -> str:
+    return PREFIX + "_".join(path).upper()
+
+
+def _leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """All values of our sections that are no tables, with their paths."""
     if not isinstance(value, Mapping):
-        yield path
+        yield path, value
         return
     for key, item in value.items():
         if path or key in SECTIONS:

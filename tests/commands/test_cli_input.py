@@ -100,6 +100,11 @@ FILES: dict[str, tuple[str, str]] = {
     "no YAML": ("project: {name: [\n", "invoke.yaml is no YAML that can be read: line 2: while parsing"),
     "no table": ("kekkai\n", "The configuration cannot be read"),
     "empty": ("", "No invoke.yaml was found here"),
+    "a key twice": ("http: {timeout: 3}\nhttp: {}\n", "invoke.yaml has `http` twice, in lines 1 and 2"),
+    "no channel": (
+        "project: {name: k, repository: k/k}\nartifacts: {}\nchannels: {}\n",
+        "No channel is configured: `channels:` is empty",
+    ),
     "unknown key": ("\nhttp: {time_out: 3}\n", "Configuration: http has an unknown key `time_out`"),
     "plain http": (
         "project: {name: k, repository: k/k}\nartifacts: {source: {url: 'http://x.org/{tag}'}}\nchannels: {}\n",
@@ -116,8 +121,15 @@ def test_a_broken_configuration_is_two_lines_and_exit_code_2(
     whole = (copied / "invoke.yaml").read_text("utf-8").partition("http:")[0] if text.startswith("\nhttp") else ""
     (copied / "invoke.yaml").write_text(whole + text, encoding="utf-8")
     bare = {name: None for name in standin.environment if name.startswith("INVOKE_")} if not whole else {}
-    assert_refused(invoke("dist.all", at=copied, **bare), wrong)
+    for task in (["dist.all", "--version", "0.0.2"], ["doctor"], ["rehearse"]):
+        assert_refused(invoke(*task, at=copied, **bare), wrong)
     assert standin.requests == []
+
+
+def test_no_configuration_is_two_lines_and_exit_code_2(invoke: Invoke, copied: Path) -> None:
+    (copied / "invoke.yaml").unlink()
+    said = invoke("dist.all", "--version", "0.0.2", at=copied, INVOKE_RUNTIME_CONFIG=None)
+    assert_refused(said, f"There is no invoke.yaml in {copied}")
 
 
 def test_every_problem_of_a_configuration_is_reported(invoke: Invoke, standin: StandIn, copied: Path) -> None:
@@ -132,8 +144,21 @@ def test_every_problem_of_a_configuration_is_reported(invoke: Invoke, standin: S
 
 
 VARIABLES: dict[str, tuple[dict[str, str], str]] = {
-    "timeout is a word": ({"INVOKE_HTTP_TIMEOUT": "abc"}, "INVOKE_HTTP_TIMEOUT has a value of the wrong type"),
-    "timeout is nothing": ({"INVOKE_HTTP_TIMEOUT": "0"}, "Configuration: http.timeout is 0"),
+    "timeout is a word": (
+        {"INVOKE_HTTP_TIMEOUT": "abc"},
+        'Configuration: http.timeout is "abc", from INVOKE_HTTP_TIMEOUT',
+    ),
+    "timeout is nothing": ({"INVOKE_HTTP_TIMEOUT": "0"}, "Configuration: http.timeout is 0, from INVOKE_HTTP_TIMEOUT"),
+    "timeout is no number": ({"INVOKE_HTTP_TIMEOUT": "nan"}, "http.timeout is NaN, from INVOKE_HTTP_TIMEOUT"),
+    "a part of a request": (
+        {"INVOKE_HTTP_CONCURRENCY": "2.5"},
+        "http.concurrency is 2.5, from INVOKE_HTTP_CONCURRENCY",
+    ),
+    "a list": ({"INVOKE_CHANNELS_CHOCO_FILES": "a"}, 'choco.files is "a", from INVOKE_CHANNELS_CHOCO_FILES'),
+    "neither true nor false": (
+        {"INVOKE_CHANNELS_HOMEBREW_VERSIONED_FORMULAE": "maybe"},
+        'versioned_formulae is "maybe", from INVOKE_CHANNELS_HOMEBREW_VERSIONED_FORMULAE',
+    ),
     "no attempts": ({"INVOKE_RETRY_ATTEMPTS": "0"}, "Configuration: retry.attempts is 0"),
     "API by plain http": ({"GITHUB_API_URL": "http://example.org"}, "Configuration: GITHUB_API_URL is"),
     "server is no URL": ({"GITHUB_SERVER_URL": "github"}, "Configuration: GITHUB_SERVER_URL is not a plain URL"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from release.channels import KINDS, kind_of
-from release.commands.names import configured, known_channels, runtime_file
+from release.commands.names import configured, runtime_file
 from release.commands.table import ALWAYS, ON_ALL, Command, collect, rows
 from release.errors import InputError
 from release.safe_yaml import Unreadable, read_table
@@ -85,7 +85,48 @@ UNREADABLE = {
 def test_a_file_that_cannot_be_read_stops_what_needs_it(tmp_path: Path, text: str) -> None:
     (tmp_path / "invoke.yaml").write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(InputError, match=re.escape(str(tmp_path / "invoke.yaml"))):
-        known_channels(tmp_path, ["dist.all"], {}, ALWAYS)
+        collect(tmp_path, ["dist.all"], {})
+
+
+NEEDED = {
+    "a task": "dist.all",
+    "its version": "dist.all --version 1.0.0",
+    "behind flags of the program": "-ep dist.all --version 1.0.0",
+    "a reason that is a task's name": "rollback.tap --version 1.0.0 --reason rehearse",
+    "a reason that looks like a flag": "rollback.tap --version 1.0.0 --reason --help",
+    "a rehearsal": "rehearse",
+    "the faults of a rehearsal": "rehearse --fault list",
+    "a task that looks like a flag's value": "-c init dist.all",
+}
+NEEDLESS = {
+    "nothing": "",
+    "a list": "--list",
+    "a list of some": "-l dist",
+    "a list as JSON": "--list --list-format json",
+    "help": "-h",
+    "help of a task": "--help dist.all",
+    "a task's help": "dist.all --version 1.0.0 --help",
+    "the program's version": "-V",
+    "completion": "--complete -- invoke dist.all --o",
+    "init": "init --repository acme/rocket",
+    "a slip of the program's": "-D abc",
+}
+WRONG = {"broken": "a: [", "double": f"{TAP}{TAP}"}
+
+
+@pytest.mark.parametrize("text", WRONG.values(), ids=WRONG.keys())
+@pytest.mark.parametrize("line", NEEDED.values(), ids=NEEDED.keys())
+def test_what_runs_a_task_needs_a_good_file(tmp_path: Path, line: str, text: str) -> None:
+    (tmp_path / "invoke.yaml").write_text(text)
+    with pytest.raises(InputError, match=re.escape(str(tmp_path / "invoke.yaml"))):
+        tasks_in(tmp_path, *line.split())
+
+
+@pytest.mark.parametrize("text", WRONG.values(), ids=WRONG.keys())
+@pytest.mark.parametrize("line", NEEDLESS.values(), ids=NEEDLESS.keys())
+def test_what_runs_none_needs_none(tmp_path: Path, line: str, text: str) -> None:
+    (tmp_path / "invoke.yaml").write_text(text)
+    assert set(ALWAYS) <= tasks_in(tmp_path, *line.split())
 
 
 MANY = MAX_VALUES // 200
@@ -113,10 +154,35 @@ def test_a_few_aliases_are_no_matter(tmp_path: Path) -> None:
     assert len(read_table(tmp_path / "invoke.yaml")) == 301
 
 
-def test_no_file_is_said_as_that(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", [line for line in NEEDED.values() if line.split()[0] not in ALWAYS])
+def test_no_file_is_said_as_that(tmp_path: Path, line: str) -> None:
     with pytest.raises(InputError, match=r"There is no invoke\.yaml in "):
-        known_channels(tmp_path, ["dist.all"], {}, ALWAYS)
-    assert known_channels(tmp_path, ["rehearse"], {}, ALWAYS) is None
+        tasks_in(tmp_path, *line.split())
+
+
+@pytest.mark.parametrize("line", ["rehearse", *NEEDLESS.values()], ids=["rehearse", *NEEDLESS.keys()])
+def test_nobody_else_needs_a_file(tmp_path: Path, line: str) -> None:
+    assert tasks_in(tmp_path, *line.split()) == set(ALWAYS)
+
+
+APART = {
+    "a section that is a list": ("channels: [a]", "channels"),
+    "a section that is empty": ("channels:", "channels"),
+    "a channel that is a number": ("channels: {tap: 3}", "channels.tap"),
+    "a text that is a table": ("channels: {tap: {kind: {a: b}}}", "channels.tap.kind"),
+    "a section of Invoke's": ("run: 5", "run"),
+}
+
+
+@pytest.mark.parametrize(("text", "path"), APART.values(), ids=APART.keys())
+def test_files_that_cannot_be_merged_are_named_with_the_path(tmp_path: Path, text: str, path: str) -> None:
+    (tmp_path / "invoke.yaml").write_text(TAP)
+    (tmp_path / "more.yaml").write_text(text)
+    more = f"--config={tmp_path / 'more.yaml'}"
+    with pytest.raises(InputError, match=rf"more\.yaml does not go with .*: `{re.escape(path)}` is a table") as refused:
+        tasks_in(tmp_path, more, "dist.all", "--version", "1.0.0")
+    assert "homebrew" not in str(refused.value)
+    assert tasks_in(tmp_path, more, "--list") == set(ALWAYS)
 
 
 @pytest.mark.parametrize(

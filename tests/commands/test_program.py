@@ -42,6 +42,10 @@ SLIPS = {
     "a flag": (["dist.tap", "--verison", "0.0.1"], "Did you mean --version?"),
     "a missing value": (["dist.tap", "--version"], "--version"),
     "a task of a channel that is not there": (["dist.homebrew"], "No idea what 'dist.homebrew' is!"),
+    "a task that an image has not": (
+        ["update.ghcr"],
+        "There is dist.ghcr, status.ghcr, rollback.ghcr, prove.ghcr. See",
+    ),
     "help of no task": (["--help", "dist.tpa"], "Did you mean dist.tap?"),
 }
 

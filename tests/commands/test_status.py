@@ -53,7 +53,7 @@ def test_every_channel_in_the_order_given(standin: StandIn) -> None:
     docker = after[1].serves
     assert docker is not None
     assert (docker.digest, docker.latest) == (digest, True)
-    assert all(request.method in {"GET", "HEAD"} for request in standin.requests)
+    assert {request.method for request in standin.requests} == {"GET", "HEAD"}
 
 
 def test_an_older_version_is_served_where_versions_stand_side_by_side(standin: StandIn) -> None:

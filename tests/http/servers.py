@@ -81,7 +81,8 @@ def certificate(folder: Path) -> Path:
     """A certificate for ``HOST`` and this machine, which signs itself; its key stands in the same file."""
     file = folder / "certificate.pem"
     names = f"subjectAltName=DNS:{HOST},IP:127.0.0.1"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=made-up",
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]  # made in a hundredth of RSA's time
+    subprocess.run(["openssl", "req", "-x509", *kind, "-nodes", "-days", "2", "-subj", "/CN=made-up",
                     "-addext", names, "-keyout", str(folder / "key.pem"), "-out", str(file)],
                    check=True, capture_output=True)  # fmt: skip
     file.write_bytes(file.read_bytes() + (folder / "key.pem").read_bytes())

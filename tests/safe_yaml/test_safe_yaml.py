@@ -10,11 +10,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from release.safe_yaml import LOADER, check_yaml
+from release.errors import InputError
+from release.safe_yaml import LOADER, read_file, read_yaml
 from release.safe_yaml.events import MAX_VALUES, check_events
 from release.safe_yaml.reading import MAX_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def check_yaml(path: str, content: bytes) -> list[InputError]:
+    return read_yaml(path, content).problems
+
 
 GOOD = {
     "nothing": "",
@@ -77,6 +83,22 @@ def test_what_is_wrong_is_one_problem_with_the_files_name(text: str, said: str) 
     [problem] = check_yaml("x/invoke.yaml", text.encode())
     assert problem.wrong.startswith(f"x/invoke.yaml {said}")
     assert problem.exit_code == 2
+
+
+JSON = {
+    "a key in two tables": ('{"a": {"x": 1}, "b": {"x": 1}}', []),
+    "a key twice": (
+        '{"a": {"x": 1, "x": 2}, "b": 1, "b": 1}',
+        ["has `x` twice in one table", "has `b` twice in one table"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), JSON.values(), ids=JSON.keys())
+def test_a_key_that_stands_twice_in_json_is_a_problem_too(tmp_path: Path, text: str, said: list[str]) -> None:
+    file = tmp_path / "invoke.json"
+    file.write_text(text)
+    assert [problem.wrong for problem in read_file(file).problems] == [f"{file} {one}" for one in said]
 
 
 def test_bytes_that_are_no_text_are_no_yaml() -> None:

@@ -1,4 +1,4 @@
-"""``INVOKE_*`` variables that set nothing, held against Invoke itself."""
+"""``INVOKE_*`` variables: what they give, and which set nothing, held against Invoke itself."""
 
 from pathlib import Path
 from typing import Any
@@ -7,11 +7,17 @@ import pytest
 import yaml
 from invoke.config import Config
 
-from release.settings import SECTIONS, unused_variables
+from release.commands.variables import Variables
+from release.errors import InputError
+from release.settings import SECTIONS, name_variables, parse_variable, unused_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
-RAW: dict[str, Any] = {**DEFAULT, "channels": {**DEFAULT["channels"], "my-tap": {"token": "T", "event_type": "x"}}}
+RAW: dict[str, Any] = {
+    **DEFAULT,
+    "project": {"name": "kekkai"},
+    "channels": {**DEFAULT["channels"], "my-tap": {"token": "T", "event_type": "x"}},
+}
 
 USED = {
     "http": "INVOKE_HTTP_TIMEOUT",
@@ -32,6 +38,10 @@ def test_what_is_used_or_not_ours_is_no_warning(name: str) -> None:
 
 
 UNUSED = {
+    "a list": ("INVOKE_PROJECT_CHECK", "nothing. A variable gives no list: write it in invoke.yaml."),
+    "a channel's list": ("INVOKE_CHANNELS_MY-TAP_CHECK", "nothing. A variable gives no list: write it in invoke.yaml."),
+    "a text of the project's": ("INVOKE_PROJECT_BRANCH", "nothing. A variable counts only where"),
+    "an artifact's": ("INVOKE_ARTIFACTS_SOURCE_ASSET", "nothing. A variable counts only where"),
     "misspelt": ("INVOKE_HTTP_TIMOUT", "Did you mean `INVOKE_HTTP_TIMEOUT`?"),
     "a key that is not there": ("INVOKE_CHANNELS_SCOOP_PRERELEASES", "only where invoke.yaml has its key"),
     "a channel that is not there": ("INVOKE_CHANNELS_WINGET_TARGET", "Did you mean"),
@@ -48,6 +58,64 @@ def test_what_sets_nothing_is_named_without_its_value(name: str, advice: str) ->
     assert warning.startswith(f"Warning: {name} sets nothing.")
     assert advice in warning
     assert "made-up" not in warning
+
+
+def test_a_section_that_is_no_table_is_the_settings_own_problem() -> None:
+    assert len(unused_variables({"INVOKE_CHANNELS_SCOOP_FILE": "x"}, {"channels": 3, "artifacts": None})) == 1
+
+
+TEXTS: dict[str, tuple[str, object, object]] = {
+    "true": ("True", False, True),
+    "yes": ("yes", False, True),
+    "one": ("1", False, True),
+    "false": ("false", True, False),
+    "no": ("NO", True, False),
+    "nought": ("0", True, False),
+    "neither": ("maybe", True, "maybe"),
+    "an empty truth": ("", True, ""),
+    "a whole number": ("7", 30.0, 7),
+    "a fraction where a whole number was": ("2.5", 30, 2.5),
+    "no number": ("abc", 30, "abc"),
+    "a text of digits": ("7", "x", "7"),
+    "where nothing was": ("7", None, "7"),
+    "a list": ("[a]", ["x"], "[a]"),
+}
+
+
+@pytest.mark.parametrize(("text", "before", "value"), TEXTS.values(), ids=TEXTS.keys())
+def test_a_variable_is_taken_as_the_setting_was_or_left_to_be_refused(text: str, before: object, value: object) -> None:
+    found = parse_variable(text, before)
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_invokes_own_reading_takes_it_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "CHANNELS_HOMEBREW_VERSIONED_FORMULAE": "false",
+        "PROJECT_7": "x",
+        "RUN_ECHO": "false",
+        "HTTP_TIMEOUT": "x",
+    }
+    for name, text in given.items():
+        monkeypatch.setenv(f"INVOKE_{name}", text)
+    raw: Any = {**RAW, "project": {7: "a key that is a number"}, "run": {"echo": True}}
+    assert Variables(raw, "INVOKE_").load() == {
+        "channels": {"homebrew": {"versioned_formulae": False}}, "project": {7: "x"},
+        "run": {"echo": True}, "http": {"timeout": "x"},
+    }  # fmt: skip
+
+
+FROM = {
+    "a number": ("http.timeout is 7", "7", ", from INVOKE_HTTP_TIMEOUT"),
+    "another setting": ("http.timeouts is 7", "7", ""),
+    "a value of -f, which counts more": ("http.timeout is 7", "8", ""),
+}
+
+
+@pytest.mark.parametrize(("wrong", "text", "named"), FROM.values(), ids=FROM.keys())
+def test_a_problem_names_the_variable_that_its_value_is_from(wrong: str, text: str, named: str) -> None:
+    problem = InputError(f"Configuration: {wrong}", "It must be at most 3.")
+    [found] = name_variables([problem], {"INVOKE_HTTP_TIMEOUT": text}, {"http": {"timeout": 7}})
+    assert (found.wrong, found.fix) == (f"Configuration: {wrong}{named}", problem.fix)
 
 
 NAMES = [*USED.values(), *(name for name, _ in UNUSED.values())]

@@ -25,6 +25,6 @@ def runner(tmp_path: Path) -> Actions:
 @pytest.fixture
 def real(runner: Actions, standin: StandIn) -> Iterator[Actions]:
     """A runner whose `invoke` runs the real tasks against the stand-in."""
-    runner.use_real_tasks(standin.environment)
-    yield runner
+    with runner.real_tasks(standin.environment):
+        yield runner
     assert standin.world.errors == []

@@ -11,12 +11,16 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.workflows.forks import forks
+from tests.workflows.recorded import SECRETS, Call, answer, forward, read_call
 
 Payload = Mapping[str, Any]
 PROJECT = Path(__file__).parents[2]
@@ -26,35 +30,6 @@ PUBLISHED = "kademoslabs/release-distributions/.github/workflows/"
 REPOSITORY = "kademoslabs/kekkai"
 RECORDED = ("choco", "docker", "pwsh", "record", "sleep")
 TASK = "distribute"  # what a call of the program is recorded as
-SECRETS = {
-    name: f"{name.lower()}-value"
-    for name in ("TAP_REPO_TOKEN", "SCOOP_REPO_TOKEN", "CHOCO_REPO_TOKEN", "GITHUB_TOKEN", "SLACK_WEBHOOK",
-                 "DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN", "CHOCO_API_KEY")
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of a recorded program: `files` are those around it, `results` the reports and settings that it finds."""
-
-    program: str
-    argv: list[str]
-    env: dict[str, str]
-    files: list[str]
-    results: dict[str, str]
-
-    @property
-    def line(self) -> str:
-        return " ".join([self.program, *self.argv])
-
-    @property
-    def job(self) -> str:
-        return self.env["GITHUB_JOB"]
-
-    @property
-    def secrets(self) -> set[str]:
-        """The names of all variables of the environment that hold a secret, whatever they are called."""
-        return {name for name, value in self.env.items() if any(secret in value for secret in SECRETS.values())}
 
 
 @dataclass(frozen=True)
@@ -84,7 +59,8 @@ class Actions:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for name in ("calls", "artifacts", "bin", "home", "trees"):
+        self._forwarded: list[str] = []
+        for name in ("calls", "said", "artifacts", "bin", "home", "trees"):
             (root / name).mkdir(parents=True)
         self.know_secrets(SECRETS)
         self._write_trees()
@@ -118,22 +94,27 @@ class Actions:
         return self._recorded(command, self._environment() | env, "source", answers)
 
     def _recorded(self, command: list[str], env: Mapping[str, str], tree: str, answers: Payload | None) -> Run:
-        given = (_answer(begin, answer) for begin, answer in (answers or {}).items())
-        (self.root / "answers.sh").write_text("".join(given), "utf-8")
+        lines = [answer(begin, given) for begin, given in (answers or {}).items()]
+        (self.root / "answers.sh").write_text("".join([*lines, *self._forwarded]), "utf-8")
         done = subprocess.run(command, cwd=self.root / "trees" / tree, env=env, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
-        calls = [_read_call(path.read_bytes()) for path in sorted((self.root / "calls").iterdir())]
+        calls = [read_call(path) for path in sorted((self.root / "calls").iterdir())]
         return Run(done.returncode, done.stdout + done.stderr, calls)
 
-    def use_real_tasks(self, environment: Mapping[str, str]) -> None:
+    @contextmanager
+    def real_tasks(self, environment: Mapping[str, str]) -> Iterator[None]:
         """A task is noted and run in `environment`, and so are look-ups; its secrets come by the workflow only.
 
         A proof is noted only: nothing is installed on this machine.
         """
         secrets = {name: value for name, value in environment.items() if name in SECRETS}
         self.know_secrets(secrets)
-        given = [f"export {name}={shlex.quote(environment[name])}" for name in environment if name not in secrets]
-        self._write_python("\n".join([*given, f'exec "{sys.executable}" "$@"']))
+        given = {name: value for name, value in environment.items() if name not in secrets}
+        exports = [f"export {name}={shlex.quote(value)}" for name, value in given.items()]
+        self._write_python("\n".join([*exports, f'exec "{sys.executable}" "$@"']))
+        with forks(self.root / "said", given) as port:
+            self._forwarded = [answer(f"{TASK} prove.", {"stdout": "{}\n"}), forward(TASK, port)]
+            yield
 
     def know_secrets(self, secrets: Mapping[str, str]) -> None:
         """The secrets of the repository that runs the workflow; `GITHUB_TOKEN` becomes the token of its jobs."""
@@ -183,26 +164,14 @@ class Actions:
         return f'bash "{DATA / "bin" / "recorder.sh"}" "{self.root}"'
 
     def _write_python(self, real: str | None) -> None:
-        """The Python of the action: set-up, tasks and look-ups are recorded, and `real` runs the last two."""
-        recorded = f'exec {self._recorder} "$name" "$@"' if real is None else f'{self._recorder} "$name" "$@"'
+        """The Python of the action: set-up and tasks are recorded, and so are look-ups unless `real` runs them."""
+        look_up = f'name=$(basename "$1" .py); shift; exec {self._recorder} "$name" "$@"' if real is None else real
         lines = [
             f"export PYTHONPATH={shlex.quote(str(PROJECT))} PYTHONDONTWRITEBYTECODE=1",
             'case "$*" in',
             f'  *set_up.py*) {self._recorder} pip; echo "python=$0" ;;',
-            f'  "-I -m release.commands.program "*) shift 3; name={TASK}',
-            f"    {recorded}",
-            *(
-                []
-                if real is None
-                else [
-                    '    case "$1" in prove.*) echo "{}"; exit ;; esac',
-                    '    set -- -P -m release.commands.program "$@"',
-                    f"    {real}",
-                ]
-            ),
-            "    ;;",
-            "  *look_up_*)",
-            *(['    name=$(basename "$1" .py); shift', f"    {recorded} ;;"] if real is None else [f"    {real} ;;"]),
+            f'  "-I -m release.commands.program "*) shift 3; exec {self._recorder} {TASK} "$@" ;;',
+            f"  *look_up_*) {look_up} ;;",
             f'  *) exec "{sys.executable}" "$@" ;;',
             "esac",
         ]
@@ -212,20 +181,6 @@ class Actions:
         file = self.root / "bin" / name
         file.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
         file.chmod(0o755)
-
-
-def _answer(begin: str, answer: Payload) -> str:
-    said = answer.get("stdout", [])
-    texts = [begin, str(answer.get("exit", 0)), answer.get("outputs", ""), *([said] if isinstance(said, str) else said)]
-    return f"answer {shlex.join(texts)}\n"
-
-
-def _read_call(note: bytes) -> Call:
-    """A call as the recorder notes it: four lists of texts, each after its length."""
-    texts = iter(note.decode().split("\0"))
-    (program, *argv), variables, files, results = ([next(texts) for _ in range(int(next(texts)))] for _ in range(4))
-    env = dict(variable.split("=", 1) for variable in variables)
-    return Call(program, argv, env, sorted(files), dict(zip(results[::2], results[1::2], strict=True)))
 
 
 def _stand_ins() -> dict[str, Path]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from release.rehearsal import StandIn
-from tests.workflows.harness import SECRETS, Actions, receive
+from tests.workflows.harness import Actions, receive
+from tests.workflows.recorded import SECRETS
 
 pytestmark = pytest.mark.services
 VERSION = "0.0.2"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflows.harness import SECRETS, TASK, Actions, Run, add_caller
+from tests.workflows.harness import TASK, Actions, Run, add_caller
+from tests.workflows.recorded import SECRETS
 
 pytestmark = pytest.mark.services
 WORKFLOW = Path(".github/workflows/trigger-distributions.yml")

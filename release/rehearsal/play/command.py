@@ -15,7 +15,7 @@ from release.rehearsal.play.script import rehearse
 from release.rehearsal.real import read_real
 from release.rehearsal.servers.faults import KINDS
 from release.report.report import Report
-from release.settings import Channel, read_environment
+from release.settings import Channel, read_environment, require_channels
 
 
 def rehearse_here(
@@ -31,12 +31,14 @@ def rehearse_here(
         files: a folder with the real files of targets, as ``OWNER/REPO/...``.
 
     Raises:
-        InputError: a fault is not of that form, or the real files of a channel are not there or cannot be edited.
+        InputError: no channel is configured, a fault is not of that form, or the real files of a channel are not there
+            or cannot be edited.
         ReleaseError: git is missing.
     """
     if "list" in faults:
         return Report("rehearse", notes=[f"{kind:<15} {meaning}" for kind, meaning in all_faults().items()])
     settings, environment = read_settings(raw), read_environment()
+    require_channels(settings)
     channels = settings.channels
     wanted = parse_faults(faults, channels)
     real = None if files is None else read_real(_folder(files), settings, environment.server_url)
