@@ -82,6 +82,19 @@ def test_the_rooms_stand_in_the_readme_in_their_order() -> None:
     assert {path.parent.name for path in (ROOT / "release").glob("*/__init__.py")} == {*ROOMS}
 
 
+def test_every_folder_says_what_lives_there_and_what_never_does() -> None:
+    texts = {path: path.read_text("utf-8") for path in (ROOT / "release").glob("*/**/__init__.py")}
+    assert len(texts) > len(ROOMS)
+    assert [path for path, text in texts.items() if "\nNever: " not in (ast.get_docstring(ast.parse(text)) or "")] == []
+
+
+def test_channels_have_no_clock_process_socket_or_environment_of_their_own() -> None:
+    own = {"time", "subprocess", "socket", "os", "requests"}
+    found = {path.name: {name.partition(".")[0] for _, name in imports("release.channels", path.read_text("utf-8"))}
+             for path in (ROOT / "release/channels").rglob("*.py")}  # fmt: skip
+    assert {name: sorted(own & names) for name, names in found.items() if own & names} == {}
+
+
 @file
 def test_nobody_sleeps(path: Path) -> None:
     assert [node.lineno for node in calls(path, "time.sleep", "sleep")] == []

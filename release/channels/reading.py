@@ -1,6 +1,5 @@
 """What a channel serves: read from where its users get it, and judged as soon as it is known what it should be."""
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from release.channels.sources import Sources
 from release.channels.verdict import Expected, Verdict, judge, same_version
 from release.errors import ReleaseError, ServiceError, Stopped
 from release.http.download import hash_url
-from release.http.workers import Workers
+from release.http.workers import Workers, deadline, result_by
 from release.records import Release, Served, State
 from release.session import Session
 from release.settings import Channel
@@ -110,7 +109,7 @@ def hash_unknown(
         session: collaborators.
         readings: of the channels.
         release: what is known.
-        until: monotonic seconds at which nobody waits any longer; ``None`` for no end.
+        until: a ``deadline``; ``None`` for no end.
     """
     known = known_checksums(release)
     found = {one.url for reading in readings if reading.served and reading.current for one in reading.served.downloads}
@@ -120,7 +119,7 @@ def hash_unknown(
     hashed: dict[str, str] = {}
     for url, future in begun.items():
         try:
-            hashed[url] = future.result(None if until is None else max(0.0, until - time.monotonic())).sha256
+            hashed[url] = result_by(future, until).sha256
         except Stopped:
             raise
         except Exception:  # noqa: BLE001, S112 - one that cannot be had, whyever, is compared with nothing
@@ -149,7 +148,7 @@ def judge_downloads(session: Session, channel: Channel, served: Served, release:
 def read_and_judge(session: Session, channel: Channel, release: Release, *, newest: bool | None,
                    timeout: float | None = 5.0) -> Verdict:  # fmt: skip
     """Both at once, with every download compared that can be within ``timeout`` seconds."""
-    until = None if timeout is None else time.monotonic() + timeout
+    until = deadline(timeout)
     sha256 = sha256_for(channel, release)
     reading = read_channel(session, channel, release.version, timeout=timeout, sha256=sha256)
     more = hash_unknown(session, [reading], release, until) if reading.served else {}

@@ -1,11 +1,10 @@
 """The places that say what a channel serves, read at the same time; all reads of one channel end at one time."""
 
-import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from release.errors import ServiceError
-from release.http.workers import Workers
+from release.http.workers import Workers, deadline, result_by
 from release.session import Session
 from release.settings import Channel
 
@@ -32,7 +31,7 @@ class Sources:
         self.session, self.channel, self.timeout, self.sha256 = session, channel, timeout, sha256
         self.attempts = None if timeout is None else 1
         self._workers = workers
-        self._until = None if timeout is None else time.monotonic() + timeout
+        self._until = deadline(timeout)
 
     def begin(self, read: Callable[[], T]) -> Callable[[], T]:
         """Start a read; the result is a function that waits for it."""
@@ -41,7 +40,7 @@ class Sources:
 
     def _result(self, future: "Future[T]") -> T:
         try:
-            return future.result(None if self._until is None else max(0.0, self._until - time.monotonic()))
+            return result_by(future, self._until)
         except TimeoutError:
             raise ServiceError(f"it did not answer within {self.timeout:g} s", "Try it again later.") from None
 

@@ -44,7 +44,7 @@ def _matrix(session: Session, channels: Sequence[Channel], version: str) -> list
     environment = session.environment
     if not environment.get("DISTRIBUTED_BY"):
         return []
-    from release.metadata.matrix import check_matrix  # noqa: PLC0415 - only there
+    from release.metadata.matrix_limit import check_matrix  # noqa: PLC0415 - only there
 
     return [*check_matrix(channels, version, prove=environment.get("PROVE") != "false")]
 

@@ -11,7 +11,7 @@ from release.channels.verdict import Verdict
 from release.dispatch.search import event_of, read_listens
 from release.github.listens import Listens
 from release.github.runs import OVER, names_version
-from release.http.workers import Workers
+from release.http.workers import Workers, result_by
 from release.metadata.version import tag_of
 from release.records import Release
 from release.session import Session
@@ -90,6 +90,6 @@ def _runs_key(channel: Channel) -> tuple[str, str, str]:
 def _in_time(future: "Future[Any] | None", until: float) -> Any:  # noqa: ANN401 - of what the future holds
     """The result of a read, ``None`` where it failed or is not there in time: unknown, which stops nothing."""
     try:
-        return future.result(max(0.0, until - time.monotonic())) if future else None
+        return result_by(future, until) if future else None
     except Exception:  # noqa: BLE001 - whatever a server sent: a dispatch does not depend on it
         return None

@@ -1,6 +1,7 @@
 """Work at the same time on a bounded number of threads that never hold up the end of the program."""
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -51,6 +52,20 @@ class Workers:
     def _serve(self) -> None:
         while (run := self._work.get()) is not None:
             run()
+
+
+def deadline(seconds: float | None) -> float | None:
+    """Monotonic seconds at which nobody waits any longer, ``seconds`` from now; ``None`` for no end."""
+    return None if seconds is None else time.monotonic() + seconds
+
+
+def result_by(future: "Future[T]", until: float | None) -> T:
+    """What the work gave, waited for until a ``deadline``.
+
+    Raises:
+        TimeoutError: it is not there in time; its own error, where it has one.
+    """
+    return future.result(None if until is None else max(0.0, until - time.monotonic()))
 
 
 class Once(Generic[T]):

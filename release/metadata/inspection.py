@@ -13,7 +13,7 @@ from release.metadata.archive import TooMuch, is_archive, members
 from release.metadata.content import content_of
 from release.metadata.programs import check_program
 from release.metadata.requirements import check_bundle
-from release.metadata.stable import FILES, is_made_on_demand, marks, warning
+from release.metadata.tarball import FILES, is_made_on_demand, marks, warning
 from release.metadata.wheel import Wheel, read_wheel
 from release.records import Artifact, Release
 from release.session import Session

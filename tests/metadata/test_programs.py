@@ -14,7 +14,7 @@ from release.errors import InputError
 from release.metadata import archive
 from release.metadata.archive import MOST_MEMBERS, Member, TooMuch, is_archive, members
 from release.metadata.programs import check_program, read_program
-from release.metadata.stable import is_made_on_demand, marks, marks_in, warning
+from release.metadata.tarball import is_made_on_demand, marks, marks_in, warning
 
 
 def elf(machine: int, osabi: int = 0, order: str = "<") -> bytes:

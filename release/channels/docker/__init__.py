@@ -1,1 +1,4 @@
-"""An image in a registry, built by a workflow."""
+"""An image in a registry, built by a workflow.
+
+Never: an image's layers, or a login where users need none.
+"""
