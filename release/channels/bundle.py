@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from release.errors import EditRefused
+
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 LINUX, MACOS, WINDOWS = "linux", "darwin", "win32"
 WORD = re.compile(r"[^\s\"'`,()\[\]{}]+")
-MOST_LINES = 20  # of one command
+DEEPER = {"(": 1, ")": -1}
 LISTS = frozenset({"-r", "--requirement"})
 ALONE = frozenset({"--no-deps", "--no-dependencies"})
 
@@ -50,9 +52,13 @@ class PipInstall(NamedTuple):
 
 
 def pip_installs(script: str) -> list[PipInstall]:
-    """The commands of a PowerShell script that install by pip, also as lists of arguments; comments are none."""
+    """The commands of a PowerShell script that install by pip, also as lists of arguments; none where it has no end."""
     found = []
-    for line, command in _commands(script):
+    try:
+        commands = list(_commands(script))
+    except EditRefused:
+        return []
+    for line, command in commands:
         words = WORD.findall(command)
         before, _, after = (words, "", ()) if "install" not in words else _parted(words)
         if after and any(re.fullmatch(r"(?i)(.*[\\/])?(pip[0-9.]*|uv)(\.exe)?", word) for word in before):
@@ -76,19 +82,22 @@ def _parted(words: list[str]) -> tuple[list[str], str, tuple[str, ...]]:
 
 
 def _commands(script: str) -> Iterator[tuple[int, str]]:
-    """Each command with its line: a backtick or an open parenthesis at the end of a line goes on."""
-    whole, first, count = "", 0, 0
-    for number, line in enumerate(script.splitlines(), 1):
-        text = line.strip()
-        if text.startswith("#"):
-            continue
-        first, count = (first, count + 1) if whole else (number, 1)
-        whole += f" {text.removesuffix('`')}"
-        goes_on = text.endswith("`") or whole.count("(") > whole.count(")")
-        if not goes_on or count == MOST_LINES:
-            yield from ((first, command) for command in re.split(r"[;|&]", whole))
-            whole = ""
-    yield from ((first, command) for command in re.split(r"[;|&]", whole))
+    """Each command with its line; the end of a line ends none within parentheses.
+
+    Raises:
+        EditRefused: a text or comment is never closed, or the script is larger than any real one.
+    """
+    from release.channels.text.powershell import lex  # noqa: PLC0415 - only who looks into scripts pays for it
+
+    lexed, line, begin, depth = lex("the script", script), 1, 0, 0
+    shown = lexed.uncommented(script)
+    for found in re.finditer(r"[();|&\n]|\Z", lexed.code):
+        depth = max(0, depth + DEEPER.get(found[0], 0))
+        if found[0] in ";|&" or (found[0] == "\n" and not depth):
+            command = shown[begin : found.start()]
+            blank = script.count("\n", begin, begin + len(command) - len(command.lstrip()))
+            yield line + blank, command
+            line, begin = line + script.count("\n", begin, found.end()), found.end()
 
 
 def _is_name(word: str) -> bool:

@@ -159,6 +159,8 @@ def test_a_manifest_that_resolves_nothing(lines: list[str], named: list[tuple[st
     [
         pytest.param(["python -m pip install $file"], id="pip resolves"),
         pytest.param(["# pip install --no-deps $file"], id="comment"),
+        pytest.param(["pip install $file # not with --no-deps"], id="comment behind"),
+        pytest.param(["<# pip install --no-deps $file #>"], id="comment in the middle"),
         pytest.param(["pip install --no-deps $file", "pip install -r requirements.txt"], id="a list is given"),
         pytest.param(["npm install --no-deps"], id="not pip"),
         pytest.param([], id="no script"),
@@ -199,6 +201,22 @@ def test_a_package() -> None:
     assert found is not None
     assert (found.place, found.line, found.resources) == ("k/tools/Install.PS1", 3, [Resource("rich", "13.0", 9)])
     assert choco.bundle(channel, {}) is None
+
+
+COMMANDS = {
+    "after a parenthesis in a text": ("Write-Host '(see'\npip install a\n", [(2, ("a",))]),
+    "in a block": ("if ($true) {\n  pip install a; pip install b\n}\n", [(2, ("a",)), (2, ("b",))]),
+    "after empty lines": ("\n\n  pip install a", [(3, ("a",))]),
+    "over lines": ("pip install `\n  a `\n  b\npip install c", [(1, ("a", "b")), (4, ("c",))]),
+    "lines of Windows": ("cd x\r\npip install `\r\n  a\r\n", [(2, ("a",))]),
+    "a parenthesis too many": (")\npip install a\n", [(2, ("a",))]),
+    "a text without end": ("pip install a\n'", []),
+}
+
+
+@pytest.mark.parametrize(("script", "found"), COMMANDS.values(), ids=COMMANDS)
+def test_the_commands_of_a_script(script: str, found: list[tuple[int, tuple[str, ...]]]) -> None:
+    assert pip_installs(script) == found
 
 
 def test_scripts_without_end_cost_little() -> None:

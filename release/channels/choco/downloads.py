@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from release.channels.choco.install_script import Role, Script, Setting, key_of
-from release.channels.choco.powershell import FILLS, OPENS, Text
 from release.channels.text.literal import plain_literal
+from release.channels.text.powershell import FILLS, OPENS, Text
 from release.errors import EditRefused
 
 BARE = re.compile(rf"https?://[^\s{OPENS}{FILLS}$`;(){{}},|]++")

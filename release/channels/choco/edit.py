@@ -12,10 +12,10 @@ from release.channels.choco.metadata import moved_part
 from release.channels.choco.package import Package
 from release.channels.choco.plan import Plan
 from release.channels.choco.planner import plan_of
-from release.channels.choco.powershell import FILLS, OPENS, Text
 from release.channels.text.derive import Derivation
 from release.channels.text.literal import Edit, Literal, apply_edits, line_of, plain_literal
 from release.channels.text.mentions import HEX, Tone
+from release.channels.text.powershell import FILLS, OPENS, Text
 from release.channels.text.urls import SHA256
 from release.channels.text.versions import Move, forms
 from release.errors import EditRefused

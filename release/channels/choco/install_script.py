@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from release.channels.choco.powershell import FILLS, NAME, OPENS, Lexed, Text, lex, plain_name
 from release.channels.text.literal import line_of, plain_literal
+from release.channels.text.powershell import FILLS, NAME, OPENS, Lexed, Text, lex, plain_name
 
 QUOTED = f"{OPENS}{FILLS}*+"
 ONE = rf"(?:{QUOTED}|\$?\([ \t]*+\${NAME}[ \t]*+\)|\${NAME})"  # a text or a variable, maybe in brackets

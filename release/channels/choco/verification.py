@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from release.channels.choco.address import is_file, width_of
-from release.channels.choco.powershell import check_size
 from release.channels.text.literal import line_of
 from release.channels.text.mentions import HEX
+from release.channels.text.powershell import check_size
 from release.errors import EditRefused
 
 URL = re.compile(r"https?://[^\s<>\"'`|()\[\]{}]++")

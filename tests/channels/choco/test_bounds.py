@@ -10,8 +10,8 @@ import pytest
 from release.channels.choco import nuspec
 from release.channels.choco.kind import Choco
 from release.channels.choco.nuspec import parse_nuspec
-from release.channels.choco.powershell import LARGEST, lex
 from release.channels.choco.settings import ChocoChannel
+from release.channels.text.powershell import LARGEST, lex
 from release.errors import EditRefused
 from tests.support.releases import change_to
 
