@@ -21,6 +21,7 @@ from release.rehearsal import StandIn
 
 NEEDS_CLEANING = re.compile(r"(?i)token|secret|password|webhook|^(github|invoke|dockerhub|git|runner|actions)_|_proxy$")
 LOOPBACK = re.compile(r"localhost|127\..*|::1")
+LONGEST = ("test_rehearse.py", "test_made_up_kind.py", "test_step_by_step.py")
 MakeStandIn = Callable[..., StandIn]
 
 
@@ -41,8 +42,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole processes first: they take longest, and none is left alone at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("services") is None)
+    """Whole rehearsals, then other whole processes: they take longest, and none is left alone at the end."""
+    items.sort(key=lambda item: (item.path.name not in LONGEST, item.get_closest_marker("services") is None))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,23 @@ ROOMS = (
 """From the highest floor to the lowest; below them all is what stands in ``release/`` itself."""
 FILES = sorted(TESTS.rglob("*.py"))
 OF_MANY_CAUSES = {"Exception", "OSError", "ValueError", "ReleaseError", "InputError", "ServiceError", "EditRefused"}
-file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
 
 
-def calls(path: Path, *names: str) -> Iterator[ast.Call]:
-    """Every call of a function of these names, such as ``pytest.raises``."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in names:
-            yield node
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def all_calls() -> list[tuple[str, str, ast.Call]]:
+    """``FILE:LINE``, the function's name as it is written, and the call: each one in the tests."""
+    return [(f"{path.relative_to(TESTS).as_posix()}:{node.lineno}", ast.unparse(node.func), node)
+            for path in FILES for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]  # fmt: skip
+
+
+def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
+    """Those of functions of these names, such as ``pytest.raises``."""
+    return ((where, call) for where, name, call in all_calls() if name in names)
 
 
 def imports(package: str, text: str) -> Iterator[tuple[int, str]]:
@@ -96,26 +106,24 @@ def test_channels_have_no_clock_process_socket_or_environment_of_their_own() -> 
     assert (len(texts) > len(ROOMS), found) == (True, [])
 
 
-@file
-def test_nobody_sleeps(path: Path) -> None:
-    assert [node.lineno for node in calls(path, "time.sleep", "sleep")] == []
+def test_nobody_sleeps() -> None:
+    assert [where for where, _ in calls("time.sleep", "sleep")] == []
 
 
-@file
-def test_nothing_of_ours_is_patched(path: Path) -> None:
+def test_nothing_of_ours_is_patched() -> None:
     """A test that wants to lacks a parameter; the process itself may be prepared."""
-    patched = [ast.unparse(node.args[0]) for node in calls(path, "monkeypatch.setattr", "patch", "mock.patch")]
-    assert set(patched) <= {"socket.socket", "sys", "tempfile"}
+    patched = calls("monkeypatch.setattr", "patch", "mock.patch")
+    assert {ast.unparse(call.args[0]) for _, call in patched} == {"socket.socket", "sys", "tempfile"}
 
 
-@file
-def test_a_failure_of_many_causes_says_which(path: Path) -> None:
-    whole = ast.parse(path.read_text(encoding="utf-8"))
-    items = [item for node in ast.walk(whole) if isinstance(node, ast.With) for item in node.items]
-    unnamed = [item.context_expr for item in items if item.optional_vars is None]
-    bare = [call for call in unnamed if isinstance(call, ast.Call) and not call.keywords
-            and ast.unparse(call.func) == "pytest.raises" and ast.unparse(call.args[0]) in OF_MANY_CAUSES]  # fmt: skip
-    assert [call.lineno for call in bare] == []
+def test_a_failure_of_many_causes_says_which() -> None:
+    items = [item for path in FILES for node in ast.walk(parsed(path)) if isinstance(node, ast.With)
+             for item in node.items]  # fmt: skip
+    unnamed = {id(item.context_expr) for item in items if item.optional_vars is None}
+    raised = list(calls("pytest.raises"))
+    bare = [where for where, call in raised if id(call) in unnamed and not call.keywords
+            and ast.unparse(call.args[0]) in OF_MANY_CAUSES]  # fmt: skip
+    assert (len(raised) > len(OF_MANY_CAUSES), bare) == (True, [])
 
 
 def test_rows_have_words_as_ids(request: pytest.FixtureRequest) -> None:
