@@ -8,12 +8,14 @@ from typing import Any
 from invoke.config import Config, DataProxy
 
 from release.channels.settings import read_settings
+from release.commands.variables import take_strictly
 from release.settings import Settings
 from release.settings.parser import SECTIONS
 
 
 def read_configuration() -> dict[str, Any]:
     """The sections that are ours, as plain tables."""
+    take_strictly()
     config = Config(project_location=str(Path.cwd()), runtime_path=os.environ.get("INVOKE_RUNTIME_CONFIG"))
     config.load_project()
     config.load_runtime()

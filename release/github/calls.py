@@ -105,11 +105,14 @@ class Calls:
         Raises:
             ServiceError: as ``get``, or the answer is no such list.
         """
+        return _records(self._list(url, token, what, under))
+
+    def _list(self, url: str, token: str | None, what: str, under: str) -> list[Any]:
         answer = self.get(url, token, what)
         found = answer.record().get(under) if under else answer.json()
         if not isinstance(found, list):
             raise answer.misshapen()
-        return [one for one in found if isinstance(one, dict)]
+        return found
 
     def pages(
         self, url: str, token: str | None, what: str, *, size: int, most: int = MOST_PAGES, under: str = ""
@@ -126,7 +129,11 @@ class Calls:
         """
         first = f"{url}{'&' if '?' in url else '?'}per_page={size}"
         for page in range(1, most + 1):
-            listed = self.listing(first if page == 1 else f"{first}&page={page}", token, what, under)
-            yield from listed
-            if len(listed) < size:
+            listed = self._list(first if page == 1 else f"{first}&page={page}", token, what, under)
+            yield from _records(listed)
+            if len(listed) < size:  # an odd entry among them makes a page no shorter
                 return
+
+
+def _records(found: list[Any]) -> list[dict[str, Any]]:
+    return [one for one in found if isinstance(one, dict)]

@@ -14,6 +14,7 @@ from release.safe_yaml.events import check_events, refused, unreadable
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it: 10 times faster
 MAX_BYTES = 256 * 1024  # Invoke's own loader takes about a second for a file that is dense up to here
+TABLE = "Begin with `project:`; the README shows one."
 
 
 class Unreadable(InputError):  # noqa: N818 - says what is the matter, as its siblings do
@@ -108,9 +109,6 @@ def _table(path: str, value: object, problems: list[InputError]) -> Document:
     if value is None or isinstance(value, dict):
         return Document(problems, value, readable=True)
     return Document([*problems, refused(path, "holds no table of settings", TABLE)])
-
-
-TABLE = "Begin with `project:`; the README shows one."
 
 
 def _too_long(path: str, content: bytes) -> InputError:

@@ -172,6 +172,16 @@ def test_runs_of_further_pages_are_found(there: int, pages: int, found: int) -> 
         assert [run["id"] for run in api.runs("a/b", None, pages=pages)] == list(range(found))
 
 
+@pytest.mark.parametrize("odd", [None, "x", []], ids=["null", "text", "list"])
+def test_an_odd_entry_makes_no_page_the_last_one(odd: object) -> None:
+    def answer(request: Request) -> Reply:
+        first = (int(request.query.get("page", "1")) - 1) * 25
+        return json_answer([odd, *({"number": number} for number in range(1, 40))][first : first + 25])
+
+    with github(answer) as api:
+        assert [pull["number"] for pull in api.pulls("a/b", None)] == list(range(1, 40))
+
+
 def test_strangers_pull_requests_push_ours_off_no_page() -> None:
     def answer(request: Request) -> Reply:
         first = (int(request.query.get("page", "1")) - 1) * 25

@@ -185,6 +185,14 @@ def test_every_channel_has_its_job_and_its_proofs(tmp_path: Path) -> None:
     assert listed(tmp_path, "false") == found | {"proofs": [], "check": False}
 
 
+def test_scripts_take_variables_as_a_task_does(tmp_path: Path) -> None:
+    """Invoke's own reading ends at a fraction in the place of a whole number."""
+    settings = yaml.safe_load((PROJECT / "invoke.yaml").read_text("utf-8"))
+    (tmp_path / "invoke.yaml").write_text(yaml.safe_dump(settings | {"http": {"timeout": 5}}), "utf-8")
+    done = script("list_channels", "false", folder=tmp_path, INVOKE_HTTP_TIMEOUT="2.5")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_more_jobs_than_github_runs_are_refused(tmp_path: Path) -> None:
     settings = yaml.safe_load((PROJECT / "invoke.yaml").read_text("utf-8"))
     homebrew = settings["channels"]["homebrew"]
