@@ -38,7 +38,9 @@ def read_blobs(cat_file: CatFile, url: str, wanted: Iterable[tuple[str, str]]) -
         known = _look_up(cat_file, url, some)
         while known:
             count = _how_many(known)
-            yield from _contents(cat_file, [blob.name for blob in known[:count]])
+            names = [blob.name for blob in known[:count]]
+            contents = read_contents(cat_file, filter(None, names))
+            yield from (contents[name] if name else None for name in names)
             del known[:count]
 
 
@@ -69,14 +71,14 @@ def _how_many(known: list[_Blob]) -> int:
     return len(known)
 
 
-def _contents(cat_file: CatFile, names: list[str | None]) -> list[bytes | None]:
-    """The blobs' contents; one that many commits have is unpacked once."""
-    once = list(dict.fromkeys(name for name in names if name))
+def read_contents(cat_file: CatFile, names: Iterable[str]) -> dict[str, bytes]:
+    """Git's name of a blob -> its content; one that stands there often is unpacked once."""
+    once = list(dict.fromkeys(names))
     out, at = cat_file("--batch", data="".join(f"{name}\n" for name in once).encode()) if once else b"", 0
-    bodies = dict[str | None, bytes]()
+    bodies = dict[str, bytes]()
     for name in once:
         start = out.index(b"\n", at) + 1
         at = start + int(out[at:start].split()[-1])
         bodies[name] = out[start:at]
         at += 1  # git ends each with a line end
-    return [bodies.get(name) for name in names]
+    return bodies

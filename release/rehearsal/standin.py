@@ -15,7 +15,8 @@ from release.rehearsal.clock import Clock
 from release.rehearsal.credentials import DEFAULT_TOKENS, know_logins, know_tokens
 from release.rehearsal.feed import Feed
 from release.rehearsal.github import releases
-from release.rehearsal.github.bare import ISOLATED, Commit, Repository
+from release.rehearsal.github.bare import Commit, Repository
+from release.rehearsal.github.isolated import ISOLATED
 from release.rehearsal.places import places
 from release.rehearsal.processes import ROOT
 from release.rehearsal.real import Real
@@ -129,8 +130,9 @@ class StandIn(Servers):
 
     def _deafen(self, channel: str) -> None:
         repository, told = self.repository(channel), self.world.channel(channel)
-        for _, _, path in repository.listing(FOLDER):
-            content, event = repository.read(path) or b"", (told.event_type or "workflow_dispatch").encode()
+        held = repository.at()
+        for _, _, path in held.inside(FOLDER):
+            content, event = held.contents[path], (told.event_type or "workflow_dispatch").encode()
             if event in content and (told.event_type or path.endswith(f"/{told.workflow}")):
                 deaf = content.replace(event, b"not-" + event)
                 repository.commit("Listen to something else", {path: deaf}, int(time.time()))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from release.rehearsal import StandIn
-from release.rehearsal.github.bare import Commit, run_git, write_commits
+from release.rehearsal.github.bare import Commit, write_commits
+from release.rehearsal.github.isolated import run_git
 from tests.bench.measure import Row, Spent, alternate, environment, spend
 
 COMMITS, BACK = 50_000, 300

@@ -87,7 +87,7 @@ def test_they_are_edited_by_the_real_update(folder: Path, settings: Settings, ma
     assert [fact.text for fact in prove(standin, "1.4.2", ("tap",)) if not fact.right] == []
     assert [fact.text for fact in prove(standin, "1.4.1", ("bucket",)) if not fact.right] == []
     assert standin.repository("tap").read("README.md") == PAGE.encode()
-    assert [path for _, _, path in standin.repository("tap").listing(".github/workflows")] == [
+    assert [path for _, _, path in standin.repository("tap").at().inside(".github/workflows")] == [
         ".github/workflows/mine.yml"  # it listens: none is added
     ]
     assert [one.name for one in standin.release("1.4.3").assets] == [

@@ -28,7 +28,7 @@ def loaded(text: bytes | None) -> Any:  # noqa: ANN401 - YAML of any shape
 
 def receiver(standin: StandIn, channel: Channel) -> Any:  # noqa: ANN401 - YAML of any shape
     repository = standin.repository(channel.name)
-    found = {path: loaded(repository.read(path)) for _, _, path in repository.listing(FOLDER)}
+    found = {path: loaded(repository.read(path)) for _, _, path in repository.at().inside(FOLDER)}
     if channel.workflow:
         return found[f"{FOLDER}/{channel.workflow}"]
     told = [one["on"].get("repository_dispatch", {}).get("types", []) for one in found.values()]

@@ -1,7 +1,5 @@
 """Bare repositories, written and read with git itself."""
 
-import hashlib
-import os
 import re
 import subprocess
 import threading
@@ -10,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from release.settings import read_environment
+from release.rehearsal.github.isolated import run_git
+from release.rehearsal.github.snapshots import NOTHING, Snapshot, read_snapshot
 
 PROTECTED = r"""#!/bin/sh
 while read -r branch; do
@@ -21,36 +20,12 @@ while read -r branch; do
   fi
 done < "$GIT_DIR/protected-branches"
 """
-ISOLATED = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "NO_PROXY": "127.0.0.1,localhost",
-    "no_proxy": "127.0.0.1,localhost",
-}
 LONG_AGO, MINUTE = 3600, 60
+COMMIT = re.compile("[0-9a-f]{40}")
 Commit = tuple[str, Mapping[str, bytes | None]]
 """Message, and path -> content (``None`` removes the file)."""
 Dated = tuple[int, Commit]
 """Seconds since the epoch, and the commit."""
-
-
-def git_environment() -> dict[str, str]:
-    """What a git process needs, and nothing of the user's configuration."""
-    given = read_environment().variables
-    kept = {name: given[name] for name in ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP") if name in given}
-    return {**kept, **ISOLATED, "LC_ALL": "C"}
-
-
-def run_git(*arguments: str, cwd: Path, stdin: bytes = b"") -> bytes:
-    """Git's output.
-
-    Raises:
-        subprocess.CalledProcessError: git failed; its words are in ``stderr``.
-    """
-    command = ["git", *arguments]
-    done = subprocess.run(command, cwd=cwd, input=stdin, env=git_environment(), capture_output=True, check=True)
-    return done.stdout
 
 
 def write_commits(path: Path, branch: str, commits: Iterable[Commit], *, when: int) -> None:
@@ -65,11 +40,6 @@ def _write(path: Path, branch: str, commits: Iterable[Dated], *, new: bool) -> N
         stream.extend(_file(name, content) for name, content in files.items())
         stream.append(b"\n")
     run_git("fast-import", "--quiet", "--date-format=raw", cwd=path, stdin=b"".join(stream))
-
-
-def blob_id(content: bytes) -> str:
-    """Git's name of a file's content."""
-    return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
 def _header(branch: str, message: str, when: int, *, follows: bool) -> bytes:
@@ -111,6 +81,7 @@ class Repository:
     races: list[Commit] = field(default_factory=list)
     disabled_workflows: dict[str, str] = field(default_factory=dict)
     _waiting: list[Dated] | None = None
+    _snapshot: Snapshot | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -127,15 +98,13 @@ class Repository:
             self._waiting = [(start + MINUTE * number, commit) for number, commit in enumerate(self.first())]
         return self._waiting
 
-    def _files(self, ref: str | None) -> dict[str, bytes] | None:
-        """All files of the branch, where git need not be asked."""
-        with self._lock:
-            if self.place.exists() or ref not in {None, self.branch}:
-                return None
+    def _first_snapshot(self) -> Snapshot:
+        if self._snapshot is None:
             held = dict[str, bytes | None]()
             for _when, (_message, files) in self._history():
                 held |= files
-        return {path: content for path, content in held.items() if content is not None}
+            self._snapshot = Snapshot.of({path: content for path, content in held.items() if content is not None})
+        return self._snapshot
 
     def _create(self, history: Iterable[Dated]) -> None:
         for folder in ("objects", "refs", "hooks"):
@@ -157,31 +126,22 @@ class Repository:
         with self._lock:
             if not self.place.exists():
                 self._history().append((when, (message, files)))
+                self._snapshot = None
                 return
         write_commits(self.path, self.branch, [(message, files)], when=when)
 
+    def at(self, ref: str | None = None) -> Snapshot:
+        """What a branch, tag or commit holds (default: the default branch); nothing where there is none."""
+        with self._lock:
+            if not self.place.exists() and not COMMIT.fullmatch(ref or ""):
+                here = {None, "HEAD", self.branch, f"refs/heads/{self.branch}"}
+                return self._first_snapshot() if ref in here else NOTHING  # one branch, and no tag
+        commit = self.resolve(ref or self.branch)
+        return read_snapshot(self.path, commit) if commit else NOTHING
+
     def read(self, path: str, ref: str | None = None) -> bytes | None:
         """A file's bytes on a branch, tag or commit (default: the default branch), ``None`` where there is none."""
-        if (files := self._files(ref)) is not None:
-            return files.get(path)
-        try:
-            return run_git("cat-file", "blob", f"{ref or self.branch}:{path}", cwd=self.path)
-        except subprocess.CalledProcessError:
-            return None
-
-    def listing(self, path: str = "", ref: str | None = None) -> list[tuple[str, str, str]]:
-        """``(type, object id, path)`` of a directory's entries; empty where it is none."""
-        where = f"{path.strip('/')}/".lstrip("/")
-        below = {name: content for name, content in (self._files(ref) or {}).items() if name.startswith(where)}
-        if below and not any("/" in name.removeprefix(where) for name in below):
-            return [("blob", blob_id(content), name) for name, content in sorted(below.items())]
-        try:
-            folder = filter(None, [where])
-            lines = run_git("ls-tree", ref or self.branch, "--", *folder, cwd=self.path).decode().splitlines()
-        except subprocess.CalledProcessError:
-            return []
-        found = (re.fullmatch(r"\d+ (\w+) ([0-9a-f]+)\t(.*)", line) for line in lines)
-        return [(match[1], match[2], match[3]) for match in found if match]
+        return self.at(ref).contents.get(path)
 
     def has(self, ref: str) -> bool:
         """Whether there is such a branch or tag."""
@@ -189,6 +149,9 @@ class Repository:
 
     def resolve(self, ref: str) -> str | None:
         """The commit of a branch or tag, ``None`` where there is none."""
+        branch = self.path / "refs" / "heads" / ref.removeprefix("refs/heads/")
+        if branch.is_file() and COMMIT.fullmatch(commit := branch.read_text("utf-8").strip()):
+            return commit
         try:
             return run_git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", cwd=self.path).decode().strip()
         except subprocess.CalledProcessError:

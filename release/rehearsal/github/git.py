@@ -7,7 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from release.rehearsal.github.bare import Repository, git_environment
+from release.rehearsal.github.bare import Repository
+from release.rehearsal.github.isolated import git_environment
 from release.rehearsal.records import AnswerError, Token
 from release.rehearsal.servers.http import Answer, Request
 from release.rehearsal.world import World

@@ -3,6 +3,7 @@
 import base64
 
 from release.rehearsal.github.api import Call, route
+from release.rehearsal.github.snapshots import Snapshot
 from release.rehearsal.records import AnswerError, Json
 from release.rehearsal.servers.http import Answer, json_answer
 
@@ -29,19 +30,20 @@ def record(call: Call) -> Answer:
 def contents(call: Call) -> Answer:
     """``GET /repos/{o}/{r}/contents/{path}``: raw bytes, or a record; a directory is a list."""
     call.check("contents:read")
-    found, path, ref = call.repository, call.names.get("path", "").strip("/"), call.request.query.get("ref")
-    content = found.read(path, ref) if path else None
+    held, path = call.repository.at(call.request.query.get("ref")), call.names.get("path", "").strip("/")
+    content = held.contents.get(path)
     if content is None:
-        return _directory(call, path, ref)
+        return _directory(held, path)
     if call.request.headers.get("accept", "").startswith(RAW):
         return Answer(200, content, {"Content-Type": "application/vnd.github.raw+json; charset=utf-8"})
     coded = base64.encodebytes(content).decode()
-    head = _entry("file", found.resolve(ref or found.branch) or "", path)
-    return json_answer({**head, "size": len(content), "encoding": "base64", "content": coded})
+    return json_answer(
+        {**_entry("file", held.entries[path][1], path), "size": len(content), "encoding": "base64", "content": coded}
+    )
 
 
-def _directory(call: Call, path: str, ref: str | None) -> Answer:
-    found = call.repository.listing(path, ref)
+def _directory(held: Snapshot, path: str) -> Answer:
+    found = held.inside(path)
     if not found:
         raise AnswerError(404, "Not Found")
     kinds = {"blob": "file", "tree": "dir"}

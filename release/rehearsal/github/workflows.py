@@ -53,9 +53,9 @@ class Workflow:
 
 def read_workflows(repository: Repository) -> list[Workflow]:
     """Every workflow on the default branch; files that are no YAML are left out."""
-    found = []
-    for number, (kind, _, path) in enumerate(repository.listing(FOLDER)):
-        content = repository.read(path) if kind == "blob" and path.endswith((".yml", ".yaml")) else None
+    found, held = [], repository.at()
+    for number, (_kind, _, path) in enumerate(held.inside(FOLDER)):
+        content = held.contents.get(path) if path.endswith((".yml", ".yaml")) else None
         file = path.rsplit("/", 1)[-1]
         state = repository.disabled_workflows.get(file, "active")
         if content is not None and (workflow := parse_workflow(number, file, content, state)):
