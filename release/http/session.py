@@ -40,10 +40,12 @@ class Session(requests.Session):
         """Nowhere: ``requests`` would read the body of a redirect to its end, and that may have none."""
         return
 
-    def merge_environment_settings(self, url: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the base's own
-        """As the base's; a proxy sees nothing of what goes to this machine."""
-        settings = super().merge_environment_settings(url, *args, **options)
-        return {**settings, "proxies": {}} if is_local(url) else settings
+    def merge_environment_settings(self, url: Any, proxies: Any, *args: Any) -> Any:  # noqa: ANN401 - the base's own
+        """As the base's; a proxy sees nothing of what goes to this machine, and none is looked for."""
+        if not is_local(url):
+            return super().merge_environment_settings(url, proxies, *args)
+        settings = super().merge_environment_settings(url, {"no_proxy": urlsplit(url).hostname}, *args)
+        return {**settings, "proxies": {}}
 
 
 def is_local(url: str) -> bool:
