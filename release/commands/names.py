@@ -1,11 +1,11 @@
 """The names of the configured channels, read before anything else: safe YAML, no settings library, no request.
 
-Invoke reads the same files in the same order (its documentation, "Configuration hierarchy"); the tasks have to exist
-before it does.
+Invoke merges the same files in the same order (its documentation, "Configuration hierarchy"); the tasks have to exist
+before it does, and it is given what was read here.
 """
 
 import re
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from release.safe_yaml import Document, Unreadable, read_file
 SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Python is not executed here
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RUNTIME = re.compile(r"-[depRw]*f=?(.*)", re.DOTALL)  # alone, glued to its value, or behind flags that take none
+LOADERS: dict[str, Callable[[Config, str], Any]] = {
+    name: getattr(Config, name) for name in ("_load_yaml", "_load_yml", "_load_json")
+}
 Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
 
@@ -66,10 +69,11 @@ def known_channels(
     try:
         found = _read(folder, arguments, environment)
         _check_merge(found)
+        _hand_over(found)
     except Unreadable as error:
         if not needless:
             raise InputError(f"The configuration cannot be read: {error.wrong}", error.fix) from None
-        _take_for_empty()
+        _hand_over(None)
         return None
     if not needless and (problems := [problem for document in found.values() for problem in document.problems]):
         from release.settings import InvalidSettings  # noqa: PLC0415 - a list of tasks needs none of it
@@ -108,10 +112,19 @@ def _clashes(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterator[str]:
             yield str(key)
 
 
-def _take_for_empty() -> None:
-    """Invoke reads the same files again, and would end with a traceback even where only a list is asked for."""
-    for name in ("_load_yaml", "_load_yml", "_load_json"):
-        setattr(Config, name, lambda _self, _path: {})
+def _hand_over(found: Mapping[Path, Document] | None) -> None:
+    """Have Invoke take what was read, as its own reader is slow and ends with tracebacks; without any, all is empty."""
+    values = {file.absolute(): document.value or {} for file, document in (found or {}).items()}
+
+    def handing(own: Callable[[Config, str], Any]) -> Callable[[Config, str], Any]:
+        def load(config: Config, path: str) -> Any:  # noqa: ANN401 - as the one in whose place it stands
+            value = {} if found is None else values.get(Path(path).absolute())
+            return own(config, path) if value is None else value
+
+        return load
+
+    for name, own in LOADERS.items():
+        setattr(Config, name, handing(own))
 
 
 def runtime_file(arguments: Sequence[str]) -> str | None:

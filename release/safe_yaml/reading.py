@@ -13,7 +13,7 @@ from release.errors import InputError
 from release.safe_yaml.events import check_events, refused, unreadable
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it: 10 times faster
-MAX_BYTES = 256 * 1024  # Invoke's own loader takes about a second for a file that is dense up to here
+MAX_BYTES = 256 * 1024  # nobody has settings of that length, and PyYAML without libyaml takes a second for as much
 TABLE = "Begin with `project:`; the README shows one."
 
 
@@ -70,8 +70,7 @@ def read_yaml(path: str, content: bytes) -> Document:
     """A file of settings, loaded if that is safe.
 
     A key that stands twice in a table is a problem, because YAML keeps the last and says nothing. So are aliases that
-    expand beyond reason, depth and size, which end the reading at once, and all that YAML itself refuses. (Invoke's
-    slower reader refuses a few tabs that libyaml takes: its own error follows there.)
+    expand beyond reason, depth and size, which end the reading at once, and all that YAML itself refuses.
 
     Args:
         path: the file, for the messages.

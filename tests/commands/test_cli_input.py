@@ -344,3 +344,14 @@ def test_the_table_is_coloured_on_a_terminal_only(
     done = invoke_on_a_terminal(standin, "dist.all", "--dry-run", **more)
     assert "planned" in done.out
     assert ("\x1b[36mplanned" in done.out) is coloured
+
+
+@pytest.mark.parametrize("more", ["", "http: {timeout: 30}\t# a comment\n"], ids=["in the project's file", "in both"])
+def test_tabs_that_yaml_allows_are_taken(invoke: Invoke, copied: Path, more: str) -> None:
+    """Invoke's own reader ends with a traceback there."""
+    settings = copied / "invoke.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("project:\n", "project:\t\n"), "utf-8")
+    assert "project:\t\n" in settings.read_text("utf-8")
+    (copied / "more.yaml").write_text(more, "utf-8")
+    said = invoke("release.extract", "--version", "0.0.2", INVOKE_RUNTIME_CONFIG=str(copied / "more.yaml"), at=copied)
+    assert (said.code, said.err) == (0, "")
