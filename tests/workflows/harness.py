@@ -27,7 +27,7 @@ PROJECT = Path(__file__).parents[2]
 DATA = PROJECT / "tests" / "data"
 WORKFLOWS = PROJECT / ".github" / "workflows"
 PUBLISHED = "kademoslabs/release-distributions/.github/workflows/"
-REPOSITORY = "kademoslabs/kekkai"
+REPOSITORY, REF, COMMIT = "kademoslabs/kekkai", "refs/heads/main", "1" * 40
 RECORDED = ("choco", "docker", "pwsh", "record", "sleep")
 TASK = "distribute"  # what a call of the program is recorded as
 
@@ -124,9 +124,11 @@ class Actions:
         act = str(Path(sys.executable).with_name("act"))
         local = (f"--local-repository={used}={directory}" for used, directory in _stand_ins().items())
         runners = (f"-P={system}-latest=-self-hosted" for system in ("ubuntu", "windows", "macos"))
+        told = [f"--env=GITHUB_REPOSITORY={REPOSITORY}", f"--env=SHA_REF={COMMIT}"]  # or act asks git ever again
+        told += [f"--env=GITHUB_REF={REF}"] if event != "release" else []  # that event names its own
         return [act, event, "-W", str(workflow), "-e", str(self.root / "event.json"),
                 "--secret-file", str(self.root / "secrets"), "--no-cache-server", "--action-offline-mode",
-                "--no-skip-checkout", *runners, *local]  # fmt: skip
+                "--no-skip-checkout", *told, *runners, *local]  # fmt: skip
 
     def _environment(self) -> dict[str, str]:
         home = str(self.root / "home")
@@ -144,14 +146,9 @@ class Actions:
         shutil.copytree(automation, trees / "distributions", dirs_exist_ok=True)
         shutil.copy(PROJECT / "invoke.yaml", trees / "distributions")
         shutil.copy(PROJECT / "invoke.yaml", trees / "product")
-        self._commit(automation, f"https://github.com/{REPOSITORY}.git")  # act reads the name there
-        self._commit(trees / "source", "")
-
-    def _commit(self, folder: Path, origin: str) -> None:
         identity = ["-c", "user.name=tests", "-c", "user.email=tests@localhost", "-c", "commit.gpgsign=false"]
-        remote = [["remote", "add", "origin", origin]] if origin else []
-        for arguments in (["init", "-q", "-b", "main"], *remote, ["add", "."], [*identity, "commit", "-qm", "tree"]):
-            subprocess.run(["git", *arguments], cwd=folder, check=True, env=self._environment())
+        for arguments in (["init", "-q", "-b", "main"], ["add", "."], [*identity, "commit", "-qm", "tree"]):
+            subprocess.run(["git", *arguments], cwd=trees / "source", check=True, env=self._environment())
 
     def _write_programs(self) -> None:
         for name in RECORDED:
