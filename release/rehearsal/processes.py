@@ -52,13 +52,13 @@ def run(
 
 
 def fork(
-    module: str, arguments: Sequence[str], place: Path, environment: Mapping[str, str],
+    program: str, arguments: Sequence[str], place: Path, environment: Mapping[str, str],
     stdin: str = "", wanted: Callable[[], bool] = lambda: True,
 ) -> Done:  # fmt: skip
-    """Run ``python -m MODULE ARGUMENTS`` to its end, in a process that has loaded everything.
+    """Run ``python -m MODULE ARGUMENTS`` or ``python FILE.py ARGUMENTS`` to its end, in a process that has loaded all.
 
     Args:
-        module: of a command line.
+        program: the module, or the file.
         arguments: of it.
         place: the working directory.
         environment: all of its variables.
@@ -71,7 +71,7 @@ def fork(
             path.write_text(text, "utf-8")
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["release.rehearsal.preloaded"])
-        given = (module, list(arguments), str(place), dict(environment), [str(path) for path in paths])
+        given = (program, list(arguments), str(place), dict(environment), [str(path) for path in paths])
         process = context.Process(target=_become, args=given, daemon=True)
         process.start()
         while process.exitcode is None:
@@ -82,7 +82,7 @@ def fork(
         return Done(process.exitcode, *said)
 
 
-def _become(module: str, arguments: list[str], place: str, environment: dict[str, str], paths: list[str]) -> None:
+def _become(program: str, arguments: list[str], place: str, environment: dict[str, str], paths: list[str]) -> None:
     """In the fork: what Python does before and after a program."""
     for number, (path, (_name, how)) in enumerate(zip(paths, STREAMS, strict=True)):
         opened = os.open(path, how)
@@ -94,9 +94,18 @@ def _become(module: str, arguments: list[str], place: str, environment: dict[str
     for name in [*os.environ]:
         del os.environ[name]
     os.environ.update(environment)
-    sys.argv, sys.path[0] = [module, *arguments], place
+    sys.argv = [program, *arguments]
     try:
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        _start(program, place)
     except Exception as error:  # noqa: BLE001 - as Python does it with whatever nobody catches
         sys.excepthook(type(error), error, error.__traceback__)
         sys.exit(1)
+
+
+def _start(program: str, place: str) -> None:
+    if program.endswith(".py"):
+        sys.path[0] = str(Path(program).parent)
+        runpy.run_path(program, run_name="__main__")
+    else:
+        sys.path[0] = place
+        runpy.run_module(program, run_name="__main__", alter_sys=True)

@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from release import __version__
-from release.rehearsal.processes import run
+from release.rehearsal.processes import FORKS, fork, run
 
 
 def test_a_task_has_what_it_was_given_and_nothing_of_ours(tmp_path: Path) -> None:
@@ -22,3 +24,22 @@ def test_one_that_is_not_wanted_any_more_is_ended(tmp_path: Path) -> None:
     (tmp_path / "invoke.yaml").write_text("channels: {tap: {kind: homebrew}}\n")
     done = run(["rehearse", "--keep"], tmp_path, {"PATH": os.environ["PATH"]}, wanted=lambda: False)
     assert done.code != 0
+
+
+SCRIPT = """
+import os, sys
+from beside import WORD
+print(WORD, sys.argv[1:], os.getcwd(), __name__, sys.stdin.read())
+sys.exit("it ends here" if sys.argv[1:] else 0)
+"""
+
+
+@pytest.mark.skipif(not FORKS, reason="a system that forks no tasks")
+def test_a_script_is_run_as_python_runs_a_file(tmp_path: Path) -> None:
+    (tmp_path / "beside.py").write_text("WORD = 'imported'\n")
+    (tmp_path / "script.py").write_text(SCRIPT)
+    (place := tmp_path / "place").mkdir()
+    environment = {"PATH": os.environ["PATH"]}
+    done = fork("../script.py", ["a", "b c"], place, environment, "read")
+    assert done == (1, f"imported ['a', 'b c'] {place} __main__ read\n", "it ends here\n")
+    assert fork(str(tmp_path / "script.py"), [], place, environment).code == 0

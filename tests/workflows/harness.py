@@ -11,16 +11,15 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tests.workflows.forks import forks
-from tests.workflows.recorded import SECRETS, Call, answer, forward, read_call
+from tests.workflows.forks import Forks
+from tests.workflows.recorded import LOOK_UP, SCRIPT, SECRETS, TASK, Call, answer, forward, read_call
 
 Payload = Mapping[str, Any]
 PROJECT = Path(__file__).parents[2]
@@ -29,7 +28,6 @@ WORKFLOWS = PROJECT / ".github" / "workflows"
 PUBLISHED = "kademoslabs/release-distributions/.github/workflows/"
 REPOSITORY, REF, COMMIT = "kademoslabs/kekkai", "refs/heads/main", "1" * 40
 RECORDED = ("choco", "docker", "pwsh", "record", "sleep")
-TASK = "distribute"  # what a call of the program is recorded as
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,10 @@ class Run:
 class Actions:
     """A runner on this machine; all that it stands on is below `root`."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._forwarded: list[str] = []
-        for name in ("calls", "said", "artifacts", "bin", "home", "trees"):
+    def __init__(self, root: Path, forks: Forks) -> None:
+        self.root, self.forks = root, forks
+        self._forwarded = [self._forward(SCRIPT)]
+        for name in ("calls", "scripts", "artifacts", "bin", "home", "trees"):
             (root / name).mkdir(parents=True)
         self.know_secrets(SECRETS)
         self._write_trees()
@@ -101,20 +99,16 @@ class Actions:
         calls = [read_call(path) for path in sorted((self.root / "calls").iterdir())]
         return Run(done.returncode, done.stdout + done.stderr, calls)
 
-    @contextmanager
-    def real_tasks(self, environment: Mapping[str, str]) -> Iterator[None]:
-        """A task is noted and run in `environment`, and so are look-ups; its secrets come by the workflow only.
+    def run_tasks(self, environment: Mapping[str, str]) -> None:
+        """From now on a task is noted and run in `environment`, and so are look-ups; secrets come by the workflow only.
 
         A proof is noted only: nothing is installed on this machine.
         """
         secrets = {name: value for name, value in environment.items() if name in SECRETS}
         self.know_secrets(secrets)
-        given = {name: value for name, value in environment.items() if name not in secrets}
-        exports = [f"export {name}={shlex.quote(value)}" for name, value in given.items()]
-        self._write_python("\n".join([*exports, f'exec "{sys.executable}" "$@"']))
-        with forks(self.root / "said", given) as port:
-            self._forwarded = [answer(f"{TASK} prove.", {"stdout": "{}\n"}), forward(TASK, port)]
-            yield
+        self.forks.environment = {name: value for name, value in environment.items() if name not in secrets}
+        self._forwarded = [answer(f"{TASK} prove.", {"stdout": "{}\n"}), *map(self._forward, (TASK, LOOK_UP, SCRIPT))]
+        self._write_python(LOOK_UP)
 
     def know_secrets(self, secrets: Mapping[str, str]) -> None:
         """The secrets of the repository that runs the workflow; `GITHUB_TOKEN` becomes the token of its jobs."""
@@ -154,21 +148,26 @@ class Actions:
         for name in RECORDED:
             self._write_program(name, f'exec {self._recorder} {name} "$@"')
         self._write_program("node", 'echo "$0"')  # no action is JavaScript, but act asks before each one where node is
-        self._write_python(None)
+        self._write_python()
 
     @property
     def _recorder(self) -> str:
         return f'bash "{DATA / "bin" / "recorder.sh"}" "{self.root}"'
 
-    def _write_python(self, real: str | None) -> None:
-        """The Python of the action: set-up and tasks are recorded, and so are look-ups unless `real` runs them."""
-        look_up = f'name=$(basename "$1" .py); shift; exec {self._recorder} "$name" "$@"' if real is None else real
+    def _forward(self, program: str) -> str:
+        return forward(program, self.forks.port, self.forks.said)
+
+    def _write_python(self, look_up: str = "") -> None:
+        """The Python of the action: set-up and tasks are recorded, and so are look-ups that have no name here."""
+        run, record = f"NOTES=scripts exec {self._recorder}", f"exec {self._recorder}"
+        looked = f"{run} {look_up}" if look_up else f'name=$(basename "$1" .py); shift; {record} "$name"'
         lines = [
             f"export PYTHONPATH={shlex.quote(str(PROJECT))} PYTHONDONTWRITEBYTECODE=1",
             'case "$*" in',
             f'  *set_up.py*) {self._recorder} pip; echo "python=$0" ;;',
-            f'  "-I -m release.commands.program "*) shift 3; exec {self._recorder} {TASK} "$@" ;;',
-            f"  *look_up_*) {look_up} ;;",
+            f'  "-I -m release.commands.program "*) shift 3; {record} {TASK} "$@" ;;',
+            f'  *look_up_*) {looked} "$@" ;;',
+            f'  *.py*) {run} {SCRIPT} "$@" ;;',
             f'  *) exec "{sys.executable}" "$@" ;;',
             "esac",
         ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+TASK = "distribute"  # what a call of the program is recorded as
+LOOK_UP, SCRIPT = "look-up", "script"  # of Python, which are run and not recorded
 SECRETS = {
     name: f"{name.lower()}-value"
     for name in ("TAP_REPO_TOKEN", "SCOOP_REPO_TOKEN", "CHOCO_REPO_TOKEN", "GITHUB_TOKEN", "SLACK_WEBHOOK",
@@ -52,6 +54,6 @@ def answer(begin: str, given: Mapping[str, Any]) -> str:
     return f"answer {shlex.join(texts)}\n"
 
 
-def forward(program: str, port: int) -> str:
-    """The last line of `answers.sh`, for a program whose calls are done by whoever listens there."""
-    return f"forward {shlex.join([program, str(port)])}\n"
+def forward(program: str, port: int, said: Path) -> str:
+    """A line at the end of `answers.sh`, for a program whose calls are done by whoever listens there."""
+    return f"forward {shlex.join([program, str(port), str(said)])}\n"

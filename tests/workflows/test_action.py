@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflows.harness import PROJECT, TASK, Actions, load
+from tests.workflows.harness import PROJECT, Actions, load
+from tests.workflows.recorded import TASK
 
 SCRIPTS = PROJECT / ".github" / "actions"
 ACTION = load(PROJECT / "action.yml")

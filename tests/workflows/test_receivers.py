@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflows.harness import DATA, PROJECT, TASK, Actions, Run, load, own, receive
-from tests.workflows.recorded import SECRETS
+from tests.workflows.harness import DATA, PROJECT, Actions, Run, load, own, receive
+from tests.workflows.recorded import SECRETS, TASK
 
 pytestmark = pytest.mark.services
 SHA256 = "0123456789abcdef" * 4

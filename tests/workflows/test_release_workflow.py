@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflows.harness import TASK, Actions, Run, add_caller
-from tests.workflows.recorded import SECRETS
+from tests.workflows.harness import Actions, Run, add_caller
+from tests.workflows.recorded import SECRETS, TASK
 
 pytestmark = pytest.mark.services
 WORKFLOW = Path(".github/workflows/trigger-distributions.yml")

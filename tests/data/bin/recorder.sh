@@ -1,10 +1,12 @@
 # Stands in for a program on PATH: notes how it was called, then answers as `answers.sh` says.
-# Workflows call it hundreds of times, so it is one process of bash. Run as `bash recorder.sh STAND_INS PROGRAM ARGUMENTS...`.
+# Workflows call it hundreds of times, so it is one process of bash. Run as `bash recorder.sh STAND_INS PROGRAM ARGUMENTS...`;
+# NOTES names the folder of its notes, else `calls`.
 
 root=$1 program=$2
 shift 2
 shopt -s nullglob dotglob
-earlier=("$root"/calls/*-"$program")
+notes=$root/${NOTES:-calls}
+earlier=("$notes"/*-"$program")
 
 put() { # how many, then each; no text of a process or a file holds a zero byte
   printf '%s\0' "$#" "$@"
@@ -29,17 +31,17 @@ answer() { # BEGIN EXIT OUTPUTS SAID...: the longest BEGIN that fits is given; w
   fi
 }
 
-forward() { # PROGRAM PORT: whoever listens there does it, and writes down what it says
+forward() { # PROGRAM PORT SAID: whoever listens there does it, and writes down in SAID what it says
   [[ $program == "$1" && $longest -lt 0 ]] || return 0
   exec 3<>"/dev/tcp/127.0.0.1/$2"
   printf '%s\n' "$note" "$PWD" >&3
   read -r code <&3
-  cat "$root/said/${note##*/}.err" >&2
-  cat "$root/said/${note##*/}.out"
+  cat "$3/${note##*/}.err" >&2
+  cat "$3/${note##*/}.out"
   exit "$code"
 }
 
-note=$root/calls/$EPOCHREALTIME-$$-$program
+note=$notes/$EPOCHREALTIME-$$-$program
 write_note "$@" >"$note"
 line="$program $*" longest=-1 code=0 outputs='' said=()
 . "$root/answers.sh"
