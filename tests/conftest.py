@@ -1,5 +1,6 @@
 """What every test gets: an environment without anybody's secrets, no way off this machine, and the stand-in."""
 
+import gc
 import multiprocessing.util
 import os
 import re
@@ -39,6 +40,12 @@ def pytest_configure() -> None:
     """What a shell starts in its background ignores Ctrl-C, and so would every process that the tests start."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: it need not be looked through again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

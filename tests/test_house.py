@@ -24,16 +24,18 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-@cache
-def all_calls() -> list[tuple[str, str, ast.Call]]:
-    """``FILE:LINE``, the function's name as it is written, and the call: each one in the tests."""
-    return [(f"{path.relative_to(TESTS).as_posix()}:{node.lineno}", ast.unparse(node.func), node)
-            for path in FILES for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]  # fmt: skip
-
-
 def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
-    """Those of functions of these names, such as ``pytest.raises``."""
-    return ((where, call) for where, name, call in all_calls() if name in names)
+    """``FILE:LINE`` and the call, of each of functions of these names in the tests, such as ``pytest.raises``."""
+    words = {name.rpartition(".")[2] for name in names}
+    for path in FILES:
+        if any(word in path.read_text("utf-8") for word in words):
+            found = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+            named = [node for node in found if _last_word(node) in words and ast.unparse(node.func) in names]
+            yield from ((f"{path.relative_to(TESTS).as_posix()}:{node.lineno}", node) for node in named)
+
+
+def _last_word(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def imports(package: str, text: str) -> Iterator[tuple[int, str]]:

@@ -57,9 +57,9 @@ def peak(work: Callable[[], object]) -> int:
 def costs_little(work: Callable[[int], object], largest: int) -> None:
     """The whole is answered; of its beginnings, as tracing takes long, twice as much takes twice the memory at most."""
     answered(lambda: work(largest))
-    shorter, longer = (peak(lambda: work(largest // part)) for part in (16, 8))  # noqa: B023 - called at once
+    shorter, longer = (peak(lambda: work(largest // part)) for part in (32, 16))  # noqa: B023 - called at once
     assert longer < 3 * shorter + 500_000
-    assert 8 * longer < MEGABYTE
+    assert 16 * longer < MEGABYTE
 
 
 @pytest.mark.parametrize("name", [*PIECES, "noise"])
