@@ -1,9 +1,10 @@
 """A bare clone in a directory of ours: read files at any commit, write a commit, push it. Never forces.
 
-Commits are made by git's own plumbing, without a work tree: no filter, hook, symbolic link or letter case of this
+Commits are made by ``git fast-import``, without a work tree: no filter, hook, symbolic link or letter case of this
 machine's file system can change a byte.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from release.git.blobs import read_blobs
 from release.git.command import GitFailed, Remote, run_git
 from release.git.shallow import known_commits, read_boundary
 
-IDENTITY = ("release-distributions", "release-distributions@noreply.invalid")
+ROLES, WHO = ("author", "committer"), "release-distributions <release-distributions@noreply.invalid>"
 FILE_MODES = {"100644", "100755"}
 MOST_COMMITS = 100_000  # that touched one channel's files
 GROWTH = 4  # so many times as deep with every step
@@ -36,11 +37,10 @@ def clone(remote: Remote, into: Path, *, depth: int = 1, branch: str | None = No
     options = ("--quiet", "--bare", "--single-branch", "--no-tags", "--template=")
     run_git(remote, into.parent, "clone", *options, "--depth", str(depth), *only, "--", remote.url, into.name)
     try:
-        name = run_git(remote, into, "symbolic-ref", "--short", "HEAD").decode().strip()
-        head = run_git(remote, into, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
+        head, name = run_git(remote, into, "rev-parse", "HEAD^{commit}", "--symbolic-full-name", "HEAD").split()
     except GitFailed:
         raise EditRefused(f"{remote.url} has no commits", "Push the channel's files there first.") from None
-    return Clone(remote, into, name, head, depth=depth)
+    return Clone(remote, into, name.decode().removeprefix("refs/heads/"), head.decode(), depth=depth)
 
 
 def tag_commit(remote: Remote, tag: str) -> str | None:
@@ -61,7 +61,7 @@ class Clone:
 
     def __init__(self, remote: Remote, directory: Path, branch: str, head: str, *, depth: int) -> None:
         self.remote, self.directory, self.branch, self.head, self._depth = remote, directory, branch, head, depth
-        self._known, self._logs = list[str](), dict[tuple[str, ...], set[str]]()
+        self._known, self._logs, self._made = list[str](), dict[tuple[str, ...], set[str]](), 0
 
     def refresh(self) -> str:
         """Fetch the branch again; returns its head."""
@@ -84,17 +84,12 @@ class Clone:
         Raises:
             EditRefused: one is a symbolic link or a folder.
         """
-        found = []
-        for path in paths:
-            if entry := self._entry(path):
-                if entry[0] not in FILE_MODES:
-                    raise EditRefused(f"{path} of {self.remote.url} is no plain file", "Put a plain file there.")
-                found.append(path)
-        return {
-            path: body
-            for path, body in zip(found, self.blobs((self.head, p) for p in found), strict=True)
-            if body is not None
-        }
+        entries = self._entries(paths := list(paths))
+        found = [path for path in paths if path in entries]
+        if odd := [path for path in found if entries[path] not in FILE_MODES]:
+            raise EditRefused(f"{odd[0]} of {self.remote.url} is no plain file", "Put a plain file there.")
+        bodies = zip(found, self.blobs((self.head, path) for path in found), strict=True)
+        return {path: body for path, body in bodies if body is not None}
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The paths of the plain files directly in ``folder`` (``""`` for the top) at ``head``."""
@@ -141,19 +136,13 @@ class Clone:
 
     def commit(self, files: Mapping[str, bytes], message: str) -> str:
         """A commit on ``head`` that writes ``files`` and nothing else; returns its id. Nothing is pushed."""
-        index = {"GIT_INDEX_FILE": str(self.directory / "release-index")}
-        self._git("read-tree", self.head, extra=index)
-        lines = [f"{self._mode(path)} {self._store(body)}\t{path}\n" for path, body in files.items()]
-        self._git("update-index", "--index-info", data="".join(lines).encode(), extra=index)
-        tree = self._git("write-tree", extra=index).decode().strip()
-        name, email = IDENTITY
-        who = {
-            f"GIT_{role}_{key}": value
-            for role in ("AUTHOR", "COMMITTER")
-            for key, value in (("NAME", name), ("EMAIL", email))
-        }
-        made = self._git("commit-tree", tree, "-p", self.head, "-F", "-", data=f"{message}\n".encode(), extra=who)
-        return made.decode().strip()
+        modes, self._made = self._entries(files), self._made + 1
+        made = [f"commit refs/release/{self._made}\nmark :1\n", *(f"{role} {WHO} now\n" for role in ROLES)]
+        stream = ["".join(made).encode(), _data(f"{message}\n".encode()), f"from {self.head}\n".encode()]
+        for path, body in files.items():
+            stream += [f"M {modes.get(path, '100644')} inline {_quoted(path)}\n".encode(), _data(body)]
+        stream.append(b"get-mark :1\n")
+        return self._git("fast-import", "--quiet", "--date-format=now", data=b"".join(stream)).decode().strip()
 
     def push(self, commit: str, branch: str | None = None) -> None:
         """Make ``branch`` (``None`` for the cloned one) point to ``commit``, where that is a fast forward.
@@ -187,12 +176,16 @@ class Clone:
     def _git(self, *arguments: str, data: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         return run_git(self.remote, self.directory, *arguments, data=data, extra=extra)
 
-    def _entry(self, path: str) -> list[str]:
-        """Mode, type and id of ``path`` at ``head``; empty where there is none."""
-        return self._git("ls-tree", self.head, "--", path).decode("utf-8", "replace").split()[:3]
+    def _entries(self, paths: Iterable[str]) -> dict[str, str]:
+        """Path -> mode at ``head``, of those that are there."""
+        listed = self._git("ls-tree", "-z", self.head, "--", *paths).decode("utf-8", "replace").split("\0")
+        return {path: about.split()[0] for about, _, path in (entry.partition("\t") for entry in listed[:-1])}
 
-    def _mode(self, path: str) -> str:
-        return (self._entry(path) or ["100644"])[0]
 
-    def _store(self, body: bytes) -> str:
-        return self._git("hash-object", "-w", "--stdin", data=body).decode().strip()
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%b\n" % (len(content), content)
+
+
+def _quoted(path: str) -> str:
+    """As a string of C, whatever is in it."""
+    return json.dumps(path, ensure_ascii=False)

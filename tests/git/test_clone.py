@@ -50,21 +50,33 @@ def put(repository: Path, mode: str, path: str, content: str) -> None:
 
 
 def test_commit_changes_the_named_files_and_nothing_else(standin: StandIn, tap: Clone) -> None:
-    files = {FORMULA: b"\xef\xbb\xbfnew\r\nbytes \xff", "Formula/kekkai@0.0.1.rb": b"old\n"}
+    odd = 'wide \u00e9/"quoted" \\back.txt'
+    files = {FORMULA: b"\xef\xbb\xbfnew\r\nbytes \xff", "Formula/kekkai@0.0.1.rb": b"old\n", odd: b"from there\n"}
     commit = tap.commit(files, "a bump\n\nwith a body")
     tap.push(commit)
     repository = standin.repository("homebrew")
     assert repository.resolve("main") == commit
     assert tap.tip() == commit
     changed = subprocess.run(
-        ["git", "diff", "--name-status", f"{commit}^", commit], cwd=repository.path, capture_output=True, check=True
+        ["git", "diff", "-z", "--name-status", f"{commit}^", commit],
+        cwd=repository.path,
+        capture_output=True,
+        check=True,
     )
-    assert changed.stdout.decode().split() == ["M", FORMULA, "A", "Formula/kekkai@0.0.1.rb"]
+    assert changed.stdout.decode().split("\0") == ["M", FORMULA, "A", "Formula/kekkai@0.0.1.rb", "A", odd, ""]
     assert {path: repository.read(path) for path in files} == files
     shown = subprocess.run(
-        ["git", "log", "-1", "--format=%an|%B"], cwd=repository.path, capture_output=True, check=True
+        ["git", "log", "-1", "--format=%an|%cn|%B"], cwd=repository.path, capture_output=True, check=True
     ).stdout.decode()
-    assert shown.strip() == "release-distributions|a bump\n\nwith a body"
+    assert shown.strip() == "release-distributions|release-distributions|a bump\n\nwith a body"
+
+
+def test_two_commits_on_one_head_are_two(tap: Clone) -> None:
+    one, other, same = (tap.commit({FORMULA: body}, "m") for body in (b"1\n", b"2\n", b"1\n"))
+    assert len({one, other, tap.head}) == 3
+    tap.push(other)
+    assert tap.tip() == other
+    assert same != other
 
 
 def test_attributes_of_the_repository_change_no_byte(standin: StandIn, remote: Open, tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 import base64
 import binascii
 import re
+import shutil
 import subprocess
 import time
+from functools import cache
 from pathlib import Path
 
 from release.rehearsal.github.bare import Repository
-from release.rehearsal.github.isolated import git_environment
+from release.rehearsal.github.isolated import git_environment, run_git
 from release.rehearsal.records import AnswerError, Token
 from release.rehearsal.servers.http import Answer, Request
 from release.rehearsal.world import World
@@ -82,6 +84,14 @@ def _lose_race(world: World, repository: Repository) -> None:
             repository.commit(message, files, int(time.time()))
 
 
+@cache
+def _program() -> list[str]:
+    """The backend itself, without git's own start in front of it."""
+    folder = run_git("--exec-path", cwd=Path.cwd()).decode().strip()
+    found = shutil.which("git-http-backend", path=folder)
+    return [found] if found else ["git", "http-backend"]
+
+
 def _backend(root: Path, path: str, request: Request) -> Answer:
     kind, protocol = request.headers.get("content-type", ""), request.headers.get("git-protocol", "")
     variables = {
@@ -89,9 +99,8 @@ def _backend(root: Path, path: str, request: Request) -> Answer:
         "REQUEST_METHOD": request.method, "QUERY_STRING": request.raw_query, "CONTENT_TYPE": kind,
         "CONTENT_LENGTH": str(len(request.plain)), "GIT_PROTOCOL": protocol, "REMOTE_ADDR": "127.0.0.1",
     }  # fmt: skip
-    command = ["git", "http-backend"]
     done = subprocess.run(
-        command, input=request.plain, env=git_environment() | variables, capture_output=True, check=False
+        _program(), input=request.plain, env=git_environment() | variables, capture_output=True, check=False
     )
     head, _, body = done.stdout.partition(b"\r\n\r\n")
     headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
