@@ -104,7 +104,7 @@ TWICE_MERGED = [
 ]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(COMMITS, min_size=1, max_size=24), st.sampled_from(VERSIONS), st.sampled_from([None, *VERSIONS]))
 @example(MERGED_ONLY, "0.0.3", "0.0.2")
 @example(MERGED_ONLY, "0.0.3", None)
@@ -127,7 +127,7 @@ def test_decision_is_that_of_the_whole_history(history: list[Made], bad: str, go
 @pytest.mark.parametrize(("back", "fetched"), [(5, 100), (300, 400)], ids=["near", "300 commits back"])
 def test_what_is_fetched_grows_with_the_distance_to_the_good_version(tmp_path: Path, back: int, fetched: int) -> None:
     """Not with the age of the repository, nor with that of the good version."""
-    old = [*[Made("other")] * 3000, Made("0.0.2"), *[Made("other")] * back]
+    old = [*[Made("other")] * 1000, Made("0.0.2"), *[Made("other")] * back]
     target = opened(write(tmp_path, old), tmp_path, DEPTH)
     files = Restoration(CHANNEL, kind_of("scoop"), Wish("kekkai", "0.0.2", None, ""))
     edit = files.decide(target)

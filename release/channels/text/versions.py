@@ -1,10 +1,10 @@
 """How one version is written in files and URLs, and which of two is the newer."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from urllib.parse import quote
 
@@ -22,7 +22,8 @@ FULL = 3  # a version of Semantic Versioning has three numbers
 LONGEST = 1000  # characters; of a longer one nothing can be reckoned
 
 
-def forms(version: str) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def forms(version: str) -> Mapping[str, str]:
     """Every way in which ``version`` is commonly written, by the way's name, the usual one first.
 
     ``1.0.0-rc.1`` is also ``1.0.0-rc1`` (Chocolatey), ``1.0.0rc1`` (a wheel's file name, PEP 440) and
@@ -85,9 +86,12 @@ class Move:
 
     def fits(self, text: str, candidate: str) -> bool:
         """Whether ``candidate`` is ``text`` with each old version replaced by some form of the new."""
-        any_form = f"(?:{'|'.join(map(re.escape, set(forms(self.new).values())))})"
         fixed = self.pattern.split(text)
-        return re.fullmatch(any_form.join(map(re.escape, fixed)), candidate) is not None
+        return re.fullmatch(self._any_form.join(map(re.escape, fixed)), candidate) is not None
+
+    @cached_property
+    def _any_form(self) -> str:
+        return f"(?:{'|'.join(map(re.escape, set(forms(self.new).values())))})"
 
     def moved(self, text: str, known: Iterable[str] = ()) -> str:
         """``text`` at the new version: as one of ``known`` where it fits, else in the form that it had."""
