@@ -24,6 +24,7 @@ NEEDS_CLEANING = re.compile(r"(?i)token|secret|password|webhook|^(github|invoke|
 LOOPBACK = re.compile(r"localhost|127\..*|::1")
 LONGEST = ("test_rehearse.py", "test_made_up_kind.py", "test_step_by_step.py")
 MakeStandIn = Callable[..., StandIn]
+gc.disable()  # see pytest_collection_finish
 
 
 hypothesis.settings.register_profile(
@@ -44,9 +45,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: it need not be looked through again and again."""
+    """What was loaded and collected stays to the end: it is not looked through again and again for what can go."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
