@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-HEAD = """#!{python}
+HEAD = """#!{python} -IS
 import json, os, re, subprocess, sys
 from pathlib import Path
 
