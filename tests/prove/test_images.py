@@ -82,6 +82,6 @@ def test_the_digest_that_was_read_is_pulled_and_run(standin: StandIn, registry: 
 def test_an_image_of_another_version_is_found_out(standin: StandIn, registry: str, tmp_path: Path) -> None:
     done = prove(standin, registry, tmp_path, "0.0.3")
     (one,) = json.loads(done.out)["channels"]
-    assert (done.code, one["state"]) == (1, "failed")
-    assert "does not print 0.0.3: kekkai 0.0.2" in one["reason"]
+    assert (done.code, one["state"]) == (1, "failed"), done
+    assert "does not print 0.0.3: kekkai 0.0.2" in one["reason"], done
     assert one["reason"].endswith("kekkai 0.0.2 | lo:"), "the loopback interface is the only one"

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import subprocess
 import threading
 import time
@@ -14,8 +15,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-
-import requests
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -128,39 +127,24 @@ def token_service(folder: Path) -> Iterator[Tokens]:
 
 @contextmanager
 def real_registry(folder: Path, auth: str = "") -> Iterator[str]:
-    """Debian's ``docker-registry`` on loopback; its address."""
-    port = _free_port()
+    """Debian's ``docker-registry`` on a port of loopback that it finds itself; its address."""
     storage = f"storage: {{filesystem: {{rootdirectory: {folder / 'data'}}}}}\n"
-    (folder / "registry.yml").write_text(f"version: 0.1\n{storage}http: {{addr: '127.0.0.1:{port}'}}\n{auth}")
+    (folder / "registry.yml").write_text(f"version: 0.1\n{storage}http: {{addr: '127.0.0.1:0'}}\n{auth}")
     command = ["docker-registry", "serve", str(folder / "registry.yml")]
     variables = {**os.environ, "OTEL_TRACES_EXPORTER": "none"}
-    with (
-        (folder / "log").open("wb") as log,
-        subprocess.Popen(command, env=variables, stdout=log, stderr=log) as process,
-    ):
+    log = folder / "log"
+    with log.open("wb") as said, subprocess.Popen(command, env=variables, stdout=said, stderr=said) as process:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/v2/", process)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://{_address(log, process)}"
         finally:
             process.terminate()
 
 
-def _free_port() -> int:
-    import socket  # noqa: PLC0415 - only here
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    pause, until = threading.Event(), time.monotonic() + 20
+def _address(log: Path, process: "subprocess.Popen[bytes]") -> str:
+    """Where it listens, as it says itself."""
+    pause, until = threading.Event(), time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
-        try:
-            requests.get(url, timeout=5)
-        except requests.ConnectionError:
-            pause.wait(0.02)
-        else:
-            return
-    raise AssertionError("docker-registry did not start")
+        if found := re.search(r'listening on ([0-9.:]+)"', log.read_text("utf-8")):
+            return found[1]
+        pause.wait(0.02)
+    raise AssertionError(f"docker-registry did not start: {log.read_text('utf-8')}")
