@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from packaging.version import InvalidVersion, Version
+from release.metadata.version import python_form
 
 LINES, LENGTH = 6, 400  # of a tool's last words
 SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])|\x9b[0-?]*[ -/]*[@-~]")
@@ -12,14 +12,6 @@ SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 def shows_version(output: str, version: str) -> bool:
     """Whether ``version`` stands alone in ``output``, as SemVer or in Python's form, a leading ``v`` allowed."""
     return any(_stands_alone(output, form) for form in {version, python_form(version)})
-
-
-def python_form(version: str) -> str:
-    """``1.0.0-rc.1`` as ``1.0.0rc1``; as it is where Python knows no such form. Source: PEP 440."""
-    try:
-        return str(Version(version))
-    except InvalidVersion:
-        return version
 
 
 def _stands_alone(text: str, word: str) -> bool:

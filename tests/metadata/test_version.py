@@ -16,6 +16,7 @@ from release.metadata.version import (
     NotOurs,
     Wanted,
     parse_version,
+    python_form,
     same_python_version,
     tag_of,
     version_of_tag,
@@ -255,3 +256,7 @@ PYTHON = {
 @pytest.mark.parametrize(("one", "other", "same"), PYTHON.values(), ids=PYTHON.keys())
 def test_versions_are_compared_as_python_writes_them(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - a column
     assert same_python_version(one, other) is same
+
+
+def test_python_form() -> None:
+    assert [python_form(one) for one in ("1.0.0-rc.1", "1.0.0-test")] == ["1.0.0rc1", "1.0.0-test"]

@@ -8,7 +8,7 @@ import pytest
 
 from release.channels import kind_of
 from release.prove.machine import clean_environment, find_program, find_tools, start_of
-from release.prove.output import harmless, last_words, python_form, shows_version
+from release.prove.output import harmless, last_words, shows_version
 from release.prove.process import KEPT, Result, run
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and scripts of POSIX")
@@ -82,10 +82,6 @@ def test_time_is_over_for_the_whole_group(tmp_path: Path) -> None:
 )
 def test_the_version_stands_alone(output: str, version: str, found: bool) -> None:  # noqa: FBT001 - a column
     assert shows_version(output, version) is found
-
-
-def test_python_form() -> None:
-    assert [python_form(one) for one in ("1.0.0-rc.1", "1.0.0-test")] == ["1.0.0rc1", "1.0.0-test"]
 
 
 def test_last_words_are_harmless() -> None:
