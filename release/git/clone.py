@@ -4,7 +4,6 @@ Commits are made by ``git fast-import``, without a work tree: no filter, hook, s
 machine's file system can change a byte.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,8 +11,9 @@ from release.errors import EditRefused
 from release.git.blobs import read_blobs
 from release.git.command import GitFailed, Remote, run_git
 from release.git.shallow import known_commits, read_boundary
+from release.git.stream import MARKED, commit_stream
 
-ROLES, WHO = ("author", "committer"), "release-distributions <release-distributions@noreply.invalid>"
+WHO = "release-distributions <release-distributions@noreply.invalid>"
 FILE_MODES = {"100644", "100755"}
 MOST_COMMITS = 100_000  # that touched one channel's files
 GROWTH = 4  # so many times as deep with every step
@@ -30,7 +30,7 @@ def clone(remote: Remote, into: Path, *, depth: int = 1, branch: str | None = No
 
     Raises:
         Refused: the token is refused, or cannot see the repository.
-        EditRefused: the repository is empty.
+        EditRefused: the repository is empty, or its HEAD is no branch.
         GitFailed: anything else.
     """
     only = ("--branch", branch) if branch else ()
@@ -40,6 +40,8 @@ def clone(remote: Remote, into: Path, *, depth: int = 1, branch: str | None = No
         head, name = run_git(remote, into, "rev-parse", "HEAD^{commit}", "--symbolic-full-name", "HEAD").split()
     except GitFailed:
         raise EditRefused(f"{remote.url} has no commits", "Push the channel's files there first.") from None
+    if not name.startswith(b"refs/heads/"):
+        raise EditRefused(f"HEAD of {remote.url} is no branch", "Make it point to the default branch there.")
     return Clone(remote, into, name.decode().removeprefix("refs/heads/"), head.decode(), depth=depth)
 
 
@@ -136,13 +138,10 @@ class Clone:
 
     def commit(self, files: Mapping[str, bytes], message: str) -> str:
         """A commit on ``head`` that writes ``files`` and nothing else; returns its id. Nothing is pushed."""
-        modes, self._made = self._entries(files), self._made + 1
-        made = [f"commit refs/release/{self._made}\nmark :1\n", *(f"{role} {WHO} now\n" for role in ROLES)]
-        stream = ["".join(made).encode(), _data(f"{message}\n".encode()), f"from {self.head}\n".encode()]
-        for path, body in files.items():
-            stream += [f"M {modes.get(path, '100644')} inline {_quoted(path)}\n".encode(), _data(body)]
-        stream.append(b"get-mark :1\n")
-        return self._git("fast-import", "--quiet", "--date-format=now", data=b"".join(stream)).decode().strip()
+        self._made += 1
+        stream = commit_stream(f"refs/release/{self._made}", f"{WHO} now", f"{message}\n", files,
+                               parent=self.head, modes=self._entries(files))  # fmt: skip
+        return self._git("fast-import", "--quiet", "--date-format=now", data=stream + MARKED).decode().strip()
 
     def push(self, commit: str, branch: str | None = None) -> None:
         """Make ``branch`` (``None`` for the cloned one) point to ``commit``, where that is a fast forward.
@@ -180,12 +179,3 @@ class Clone:
         """Path -> mode at ``head``, of those that are there."""
         listed = self._git("ls-tree", "-z", self.head, "--", *paths).decode("utf-8", "replace").split("\0")
         return {path: about.split()[0] for about, _, path in (entry.partition("\t") for entry in listed[:-1])}
-
-
-def _data(content: bytes) -> bytes:
-    return b"data %d\n%b\n" % (len(content), content)
-
-
-def _quoted(path: str) -> str:
-    """As a string of C, whatever is in it."""
-    return json.dumps(path, ensure_ascii=False)

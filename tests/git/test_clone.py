@@ -198,6 +198,13 @@ def test_empty_repository_is_refused(standin: StandIn, remote: Open, tmp_path: P
         clone(remote(), tmp_path / "x.git")
 
 
+def test_a_repository_whose_head_is_no_branch_is_refused(standin: StandIn, remote: Open, tmp_path: Path) -> None:
+    repository = standin.repository("homebrew")
+    (repository.path / "HEAD").write_text(f"{repository.resolve('main^')}\n")
+    with pytest.raises(EditRefused, match="is no branch"):
+        clone(remote(), tmp_path / "x.git")
+
+
 def test_symbolic_link_is_no_file_to_edit(standin: StandIn, remote: Open, tmp_path: Path) -> None:
     path = standin.repository("homebrew").path
     put(path, "120000", FORMULA, "README.md")

@@ -10,6 +10,7 @@ from release.rehearsal.github.snapshots import NOTHING, Snapshot
 FILES = {
     "README.md": b"# A repository\n", "b.txt": b"", "b/c/deep.txt": b"\r\n\0", "b/a.txt": b"a", "b-c": b"sorts between",
     ".github/workflows/receive.yml": b"on: push\n", "wide \u00e9": b"\xff",
+    "b/c/d/e": b"deeper", '"quoted': b"1",
 }  # fmt: skip
 
 

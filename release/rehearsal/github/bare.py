@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from release.git.stream import commit_stream
 from release.rehearsal.github.isolated import run_git
 from release.rehearsal.github.snapshots import NOTHING, Snapshot, read_snapshot
 
@@ -34,25 +35,11 @@ def write_commits(path: Path, branch: str, commits: Iterable[Commit], *, when: i
 
 
 def _write(path: Path, branch: str, commits: Iterable[Dated], *, new: bool) -> None:
-    stream: list[bytes] = []
-    for number, (when, (message, files)) in enumerate(commits):
-        stream.append(_header(branch, message, when, follows=number == 0 and not new))
-        stream.extend(_file(name, content) for name, content in files.items())
-        stream.append(b"\n")
-    run_git("fast-import", "--quiet", "--date-format=raw", cwd=path, stdin=b"".join(stream))
-
-
-def _header(branch: str, message: str, when: int, *, follows: bool) -> bytes:
-    text = message.encode()
-    head = f"commit refs/heads/{branch}\ncommitter Stand-in <stand-in@localhost> {when} +0000\ndata {len(text)}\n"
-    start = f"\nfrom refs/heads/{branch}^0\n" if follows else "\n"
-    return head.encode() + text + start.encode()
-
-
-def _file(name: str, content: bytes | None) -> bytes:
-    if content is None:
-        return f"D {name}\n".encode()
-    return f"M 100644 inline {name}\ndata {len(content)}\n".encode() + content + b"\n"
+    ref, parent, stream = f"refs/heads/{branch}", None if new else f"refs/heads/{branch}^0", b""
+    for when, (message, files) in commits:
+        stream += commit_stream(ref, f"Stand-in <stand-in@localhost> {when} +0000", message, files, parent=parent)
+        parent = None
+    run_git("fast-import", "--quiet", "--date-format=raw", cwd=path, stdin=stream)
 
 
 @dataclass

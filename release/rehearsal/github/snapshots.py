@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -30,9 +31,12 @@ class Snapshot(NamedTuple):
     def of(cls, files: Mapping[str, bytes]) -> Self:
         """Of plain files, path -> bytes."""
         entries = {path: ("blob", _name("blob", content)) for path, content in files.items()}
-        folders = {folder for path in files for folder in PurePosixPath(path).parents}
-        for folder in sorted(folders, key=lambda folder: -len(folder.parts))[:-1]:
-            entries[str(folder)] = ("tree", _name("tree", _tree(entries, str(folder))))
+        inside = defaultdict[PurePosixPath, dict[str, Entry]](dict)
+        for path in map(PurePosixPath, files):
+            inside[path.parent][path.name] = entries[str(path)]
+            inside.update({folder: inside[folder] for folder in path.parents})
+        for folder in sorted(inside, key=lambda folder: -len(folder.parts))[:-1]:
+            entries[str(folder)] = inside[folder.parent][folder.name] = ("tree", _name("tree", _tree(inside[folder])))
         return cls(dict(sorted(entries.items(), key=_place)), files)
 
     def inside(self, folder: str = "") -> list[tuple[str, str, str]]:
@@ -60,12 +64,11 @@ def _place(item: tuple[str, Entry]) -> str:
     return path + "/" * (kind == "tree")
 
 
-def _tree(entries: Mapping[str, Entry], folder: str) -> bytes:
+def _tree(inside: Mapping[str, Entry]) -> bytes:
     """A directory as git writes it: of each entry its mode, its name and the object's."""
-    inside = {path: entry for path, entry in entries.items() if path.rpartition("/")[0] == folder}
     return b"".join(
-        f"{MODES[kind]} {path.rpartition('/')[2]}\0".encode() + bytes.fromhex(sha)
-        for path, (kind, sha) in sorted(inside.items(), key=_place)
+        f"{MODES[kind]} {name}\0".encode() + bytes.fromhex(sha)
+        for name, (kind, sha) in sorted(inside.items(), key=_place)
     )
 
 

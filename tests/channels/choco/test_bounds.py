@@ -59,7 +59,7 @@ def costs_little(work: Callable[[int], object], largest: int) -> None:
     answered(lambda: work(largest))
     shorter, longer = (peak(lambda: work(largest // part)) for part in (32, 16))  # noqa: B023 - called at once
     assert longer < 3 * shorter + 500_000
-    assert 16 * longer < MEGABYTE
+    assert 16 * max(shorter, longer) < MEGABYTE  # the longer one may be refused at once
 
 
 @pytest.mark.parametrize("name", [*PIECES, "noise"])
