@@ -78,6 +78,7 @@ class Step:
         prints: the version that its output must show.
         success: the exit codes that mean success.
         seconds: the longest time that it may take.
+        tries: how often it is run while it succeeds without the version, for a tool that may lose what was printed.
     """
 
     argv: Command
@@ -85,6 +86,7 @@ class Step:
     prints: str | None = None
     success: frozenset[int] = frozenset({0})
     seconds: float = SECONDS
+    tries: int = 1
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,7 @@ def test_an_image_by_buildah_in_a_storage_of_its_own() -> None:
     assert undone(found) == [f"{own} rm release-proof"]
     without = docker.proof(IMAGE, OF_IMAGE, engines("buildah", buildah="1.28", unshare=None))
     assert typed(without)[1] == f"{own} run --network none release-proof -- rocket --version"
+    assert [only.steps[1].tries > 1 for only in (found, without) if isinstance(only, Proof)] == [True, False]
 
 
 @pytest.mark.parametrize(

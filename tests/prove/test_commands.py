@@ -13,7 +13,7 @@ from release.rehearsal import StandIn
 from release.rehearsal.processes import Done
 from tests.support.cli import ROOT, command, invoke, variables
 from tests.support.leaks import leaks
-from tests.support.tools import BREW, CHOCO, SCOOP, Tools
+from tests.support.tools import BREW, BUILDAH, CHOCO, SCOOP, UNSHARE, Tools
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="the package managers in small are POSIX scripts"),
@@ -202,6 +202,32 @@ def test_chocolatey_also_while_in_moderation(standin: StandIn, tools: Tools) -> 
         f"choco upgrade kekkai --version 0.0.2 {source}",
         "choco uninstall kekkai --yes",
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "code", "runs", "why"),
+    [
+        pytest.param(["kekkai 0.0.2"], 0, 1, "kekkai --version prints 0.0.2", id="all arrives"),
+        pytest.param(["", "kekkai", "kekkai 0.0.2"], 0, 3, "kekkai --version prints 0.0.2", id="arrives at last"),
+        pytest.param([""] * 4, 1, 4, "does not print 0.0.2: it printed nothing", id="nothing is printed"),
+        pytest.param(["", "kekkai 0.0.1", "", ""], 1, 4, "does not print 0.0.2: kekkai 0.0.1", id="another version"),
+    ],
+)
+def test_buildah_may_lose_what_was_printed(
+    standin: StandIn, tools: Tools, printed: list[str], code: int, runs: int, why: str
+) -> None:
+    served(standin, "docker")
+    for name, body in (("buildah", BUILDAH), ("unshare", UNSHARE)):
+        tools.add(name, body)
+    for program in ("git", "true"):
+        (tools.root / "bin" / program).symlink_to(f"/usr/bin/{program}")
+    for number, text in enumerate(printed, 1):  # each call is noted twice, as unshare's and as buildah's
+        (tools.root / f"run {2 * number}").write_text(text)
+    done = prove(standin, tools, "prove.docker", "--version", "0.0.2", "--yes", "--json", PATH=str(tools.root / "bin"))
+    (one,) = json.loads(done.out)["channels"]
+    assert (done.code, one["state"]) == (code, "failed" if code else "installed"), done
+    assert why in one["reason"]
+    assert sum(call.startswith("buildah") and " run --isolation chroot " in call for call in tools.calls) == runs
 
 
 def test_all_skipped_is_no_success(standin: StandIn, tools: Tools) -> None:

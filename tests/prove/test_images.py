@@ -17,8 +17,10 @@ from tests.support.registries import real_registry
 pytestmark = pytest.mark.services
 IMAGE = "kademoslabs/kekkai"
 PROGRAM = """#!/bin/sh
-echo kekkai {version}
-while read name rest; do case $name in *:) echo $name;; esac; done < /proc/net/dev
+text='kekkai {version}'
+while read name rest; do case $name in *:) text="$text
+$name";; esac; done < /proc/net/dev
+echo "$text"
 """
 
 

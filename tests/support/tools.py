@@ -98,6 +98,18 @@ program(HERE, "kekkai", ARGS[ARGS.index("--version") + 1])
 """
 
 
+BUILDAH = """
+if "run" in ARGS:
+    runs = (ROOT / "calls").read_text().count('"release-proof", "--", "kekkai"')
+    end(0, (ROOT / f"run {runs}").read_text())
+end(0, "1.28")
+"""
+
+UNSHARE = """
+os.execvp(ARGS[1], ARGS[1:])
+"""
+
+
 class Tools:
     """A folder of programs; what was called is in ``calls``."""
 
