@@ -3,7 +3,23 @@
 Errors are caught in one place, the task wrapper of ``tasks.py``; everything else raises.
 """
 
-from release.text import one_line as one_line  # noqa: PLC0414 - others take it from here
+import re
+
+# Printable to Python, and yet nothing is seen. Source: Unicode, Default_Ignorable_Code_Point; U+2800 is an empty cell.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def one_line(text: str) -> str:
+    """``text`` without line ends and control characters, so that foreign text cannot forge a line of output."""
+    return " ".join(visible(text, "").split())
+
+
+def visible(text: str, kept: str) -> str:
+    """A blank in place of each character that is not seen as itself: controls, overrides, surrogates, zero width."""
+    shown = INVISIBLE.sub(" ", text)
+    return shown if shown.isprintable() else "".join(c if c.isprintable() or c in kept else " " for c in shown)
 
 
 class ReleaseError(Exception):

@@ -11,8 +11,8 @@ import pytest
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 ROOMS = (
-    "commands", "rehearsal", "init", "report", "doctor", "notify", "prove", "rollback", "update", "dispatch",
-    "metadata", "channels", "session", "registry", "git", "github", "http", "settings", "safe_yaml",
+    "commands", "rehearsal", "init", "doctor", "notify", "prove", "rollback", "update", "dispatch", "repository",
+    "metadata", "channels", "session", "registry", "git", "github", "http", "report", "settings", "safe_yaml",
 )  # fmt: skip
 """From the highest floor to the lowest; below them all is what stands in ``release/`` itself."""
 FILES = sorted(TESTS.rglob("*.py"))

@@ -19,9 +19,9 @@ from release.http.redaction import make_redactor
 from release.report.console import Console
 from release.report.report import Report
 from release.report.streams import put, unwritten
+from release.report.text import lines, no_commands
 from release.session import Session
 from release.settings import SECTIONS, Environment, InvalidSettings, read_environment, unused_variables
-from release.text import lines, no_commands
 
 if TYPE_CHECKING:
     from invoke.context import Context

@@ -7,8 +7,8 @@ from release.commands.opening import require_repositories
 from release.commands.options import Options, choose, given_checksums, look_up, needed
 from release.errors import Stopped
 from release.report.report import Report
+from release.repository.push import AGAIN
 from release.session import Session
-from release.update.target import AGAIN
 from release.update.update import update
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from release.channels import kind_of
 from release.channels.reading import Reading, hash_unknown, judge_reading, newest_stable, read_channel
 from release.channels.verdict import Verdict
-from release.dispatch.search import event_of, read_listens
 from release.github.listens import Listens
 from release.github.runs import OVER, names_version
 from release.http.workers import Workers, result_by
 from release.metadata.version import tag_of
 from release.records import Release
+from release.repository.listeners import event_of, read_listens
 from release.session import Session
 from release.settings import Channel
 

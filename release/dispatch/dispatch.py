@@ -10,12 +10,12 @@ from release.channels.verdict import Verdict
 from release.dispatch.ahead import Ahead, Seen
 from release.dispatch.last_run import judge_run
 from release.dispatch.message import checksum_for, message_for
-from release.dispatch.search import may_hear
 from release.dispatch.tell import Prior, tell
 from release.errors import ReleaseError, Stopped
 from release.github.runs import OVER, Run, names_version, run_url
 from release.http.workers import Workers
 from release.records import Outcome, Release, Served, State
+from release.repository.listeners import may_hear
 from release.session import Session
 from release.settings import Channel
 

@@ -7,11 +7,12 @@ from release.channels import kind_of
 from release.channels.reading import newest_stable, read_and_judge
 from release.channels.verdict import Verdict
 from release.dispatch.progress import Progress
-from release.dispatch.search import event_of, find_runs, why_unheard
+from release.dispatch.search import find_runs
 from release.dispatch.tell import TOLD_TWICE
 from release.errors import ServiceError
 from release.github.runs import OVER, Run, names_version, parse_run, run_url
 from release.records import ONLY_ITS_RUN, Outcome, Release, State
+from release.repository.listeners import event_of, why_unheard
 from release.session import Session
 from release.settings import Channel
 

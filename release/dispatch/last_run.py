@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from release.dispatch.search import event_of, hearing
 from release.github.runs import OVER, Run, names_version, run_url
 from release.records import ONLY_ITS_RUN, Outcome, State
+from release.repository.listeners import event_of, hearing
 from release.session import Session
 from release.settings import Channel
 

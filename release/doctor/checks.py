@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from release.findings import Level, Line
-from release.notify.slack import VARIABLE, check_webhook
-from release.settings import Channel
+from release.settings import WEBHOOK, Channel, check_webhook
 
 SOON = 14 * 86400.0  # seconds; a token that expires before is worth a warning
 FEW = 100  # requests left of the hour's thousands
@@ -109,13 +108,13 @@ def check_quota(channel: Channel, answer: Any) -> Line | None:  # noqa: ANN401 -
 def check_slack(webhook: str | None) -> Line:
     """Whether the webhook's address can be one; the address itself is never shown."""
     if webhook is None:
-        return Line("all", "slack", Level.OK, f"{VARIABLE} is not set: no Slack messages (they are optional)")
+        return Line("all", "slack", Level.OK, f"{WEBHOOK} is not set: no Slack messages (they are optional)")
     wrong = check_webhook(webhook)
     parts = urlsplit(webhook if wrong is None else "")
     cut = parts.hostname == "hooks.slack.com" and not re.match(r"/(services|workflows|triggers)/.", parts.path)
     if wrong is None and cut:
-        wrong = f"{VARIABLE} lacks the path that Slack gave"
+        wrong = f"{WEBHOOK} lacks the path that Slack gave"
     fix = "Copy it again from Slack: https://hooks.slack.com/services/..."
     if wrong:
         return Line("all", "slack", Level.FAILED, f"malformed: {wrong}", fix)
-    return Line("all", "slack", Level.OK, f"{VARIABLE} is well-formed (nothing was sent)")
+    return Line("all", "slack", Level.OK, f"{WEBHOOK} is well-formed (nothing was sent)")

@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from release.channels import kind_of
-from release.errors import InputError
+from release.errors import InputError, one_line
 from release.metadata.version import parse_version, version_of_tag
 from release.notify.result import WHOLE, Result, worst
+from release.report.text import shorten
 from release.settings import Channel, Project
-from release.text import one_line, shorten
 
 BREAK = "\N{ZERO WIDTH SPACE}"
 WORKFLOW = "trigger-distributions.yml"

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from release.errors import ReleaseError, Stopped
+from release.errors import ReleaseError, Stopped, one_line
 from release.github.issues import Issue, Issues, number_of
 from release.notify.gather import gather
 from release.notify.issue import WORKFLOW, Subject, escape, name_of, render_facts, render_table
 from release.notify.marker import Marker, parse_marker, render_marker, with_marker
 from release.notify.reports import Document
 from release.notify.result import WHOLE, Result, worst
-from release.notify.slack import VARIABLE, render_failure, render_recovered, send
+from release.notify.slack import render_failure, render_recovered, send
 from release.records import State
 from release.session import Session
-from release.text import one_line
+from release.settings import WEBHOOK
 
 STARTED = re.compile(r"([\w.-]+/[\w.-]+)/\.github/workflows/([\w.-]+\.ya?ml)@", re.ASCII)
 
@@ -182,7 +182,7 @@ class _Notification:
         return f"{said}\n\n{render_table(self.results, self.subject.server_url)}"
 
     def _slack(self, text: str) -> None:
-        webhook = self.session.environment.get(VARIABLE)
+        webhook = self.session.environment.get(WEBHOOK)
         if webhook is not None:
             self.maybe = "Slack may have been told."
             self.lines.append(send(self.session.transport, webhook, text))

@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from release.errors import one_line
 from release.records import State
-from release.text import one_line, shorten
+from release.report.text import shorten
 
 Document = Mapping[str, Any]
 LARGEST = 4 << 20  # bytes of one report; the row of a channel has about one thousand

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from release.notify.reports import NAME, Document, names, proof_named
 from release.notify.result import ANY_SYSTEM, WHOLE, Result
 from release.records import ONLY_ITS_RUN, State
-from release.text import shorten
+from release.report.text import shorten
 
 NO_RESULT = "no result: its job ended before it could report"
 HEX = re.compile(r"[0-9a-f]{64}")

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from release.errors import InputError, ServiceError
+from release.errors import ServiceError, one_line
 from release.http.transport import Answer, NotSent, Transport
 from release.notify.issue import BREAK, Subject, again
 from release.notify.result import Result, worst
-from release.settings import check_url
-from release.text import one_line, shorten
+from release.report.text import shorten
+from release.settings import check_webhook
 
-VARIABLE = "SLACK_WEBHOOK"
 LONGEST, WHOLE = 300, 3500  # characters: of one text from outside, of a message that Slack shows unfolded
 SECONDS = 10.0
 
@@ -26,15 +25,6 @@ def link(text: str, url: object, server_url: str) -> str:
     """A link to GitHub; nothing for any other address."""
     inside = isinstance(url, str) and re.fullmatch(rf"{re.escape(server_url)}/[\w:/.?=%#+-]+", url, re.ASCII)
     return f"<{url}|{text}>" if inside else ""
-
-
-def check_webhook(url: str) -> str | None:
-    """What is wrong with the address, without the address; ``None`` where it is usable."""
-    try:
-        check_url(VARIABLE, url)
-    except InputError:
-        return f"{VARIABLE} is not https://HOST/... without user, password or spaces"
-    return None
 
 
 def render_failure(subject: Subject, results: Sequence[Result]) -> str:

@@ -6,10 +6,10 @@ from itertools import takewhile
 from release.channels import kind_of
 from release.channels.proof import Before
 from release.channels.text.versions import is_older
-from release.rollback.history import DEPTH, Held, History, holds
+from release.repository.clone import cloned
+from release.repository.history import DEPTH, Held, History, holds
 from release.session import Session
 from release.settings import Channel
-from release.update.target import cloned
 
 
 def version_before(session: Session, channel: Channel, version: str) -> Before | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from release.errors import one_line
 from release.records import Outcome
 from release.report.findings import count
 from release.report.report import FAILED, Report
 from release.report.table import COLUMNS, cells, steps
-from release.text import markdown, no_commands, one_line
+from release.report.text import markdown, no_commands
 
 LONGEST = 900_000  # bytes of a summary; GitHub takes 1 MiB a step, and nothing at all of a longer one
 CUT = "\n\nThe rest is left out: the summary is too long.\n"

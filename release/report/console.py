@@ -17,9 +17,9 @@ from release.report.report import Report, rewritten
 from release.report.streams import UNWRITTEN, occupy, put
 from release.report.table import render_text
 from release.report.terminal import render_terminal, screen_of
+from release.report.text import lines, no_commands
 from release.report.units import size
 from release.settings import Environment
-from release.text import lines, no_commands
 
 REFRESH = 0.2  # seconds between two redraws of a progress line
 

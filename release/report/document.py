@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from release.errors import one_line
 from release.findings import Level, Line
 from release.records import Outcome, Release, Served
 from release.report.report import SCHEMA, Report
-from release.text import lines, one_line
+from release.report.text import lines
 
 
 def render_json(report: Report) -> str:

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from release.errors import one_line
 from release.findings import Level, Line
-from release.text import one_line
 
 
 def render_findings(findings: Sequence[Line]) -> list[str]:

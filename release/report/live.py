@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
+from release.errors import one_line
 from release.records import Outcome, State
 from release.report.terminal import is_terminal
+from release.report.text import shorten
 from release.report.units import duration
-from release.text import one_line, shorten
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -4,10 +4,9 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from release.errors import ReleaseError
+from release.errors import ReleaseError, one_line
 from release.records import Release
 from release.settings import Environment
-from release.text import one_line
 
 
 def release_outputs(release: Release) -> dict[str, str]:

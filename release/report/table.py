@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from release.errors import one_line
 from release.records import Outcome, Release
 from release.report.findings import render_findings
 from release.report.report import Report
+from release.report.text import lines
 from release.report.units import size
-from release.text import lines, one_line
 
 COLUMNS = ("CHANNEL", "STATE", "VERSION", "SHA256", "TARGET", "DETAIL")
 

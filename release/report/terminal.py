@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
+from release.errors import one_line
 from release.findings import Level, Line
 from release.records import Outcome, State
 from release.report.findings import count
 from release.report.report import Report
 from release.report.table import COLUMNS, after, cells, short
 from release.settings import Environment
-from release.text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console

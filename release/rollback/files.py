@@ -10,12 +10,13 @@ from release.git.clone import Clone
 from release.git.diff import unified
 from release.metadata.artifacts import published
 from release.records import Outcome, Served, State
-from release.rollback.history import DEPTH, holds
+from release.repository.clone import cloned
+from release.repository.history import DEPTH, holds
+from release.repository.push import AGAIN, Edit, Pushed, push_edit
 from release.rollback.restore import Restoration
 from release.rollback.under_way import unless_under_way
 from release.session import Session
 from release.settings import Channel
-from release.update.target import AGAIN, Edit, Pushed, cloned, push_edit
 
 TRIES = 3
 READS = 3  # GitHub's contents API can lag behind a push

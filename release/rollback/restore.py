@@ -8,10 +8,10 @@ from release.channels.verdict import same_version
 from release.channels.wish import Wish
 from release.errors import EditRefused, ReleaseError
 from release.git.clone import Clone
-from release.rollback.history import Held, History, foreign_edit, holds, last_of, version_before
+from release.repository.history import Held, History, foreign_edit, holds, last_of, version_before
+from release.repository.push import Edit
 from release.rollback.under_way import OURS
 from release.settings import Channel
-from release.update.target import Edit
 
 
 class Restoration:

@@ -13,11 +13,12 @@ from release.git.command import PROTOCOLS
 from release.http.workers import Workers
 from release.metadata.version import parse_version, tag_of
 from release.records import Outcome, State
+from release.repository.clone import require_token
+from release.repository.push import AGAIN
 from release.rollback.files import FilesRollback
 from release.rollback.under_way import unless_under_way
 from release.session import Session
 from release.settings import Channel, Project
-from release.update.target import AGAIN, require_token
 
 GRACE_SECONDS = 1.5  # after Ctrl-C, for what is on its way
 BEFORE = "interrupted before it was rolled back"

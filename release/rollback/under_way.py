@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from release.channels import kind_of
-from release.dispatch.search import hearing
 from release.errors import ServiceError
 from release.github.own import is_own_pull
 from release.github.pulls import pull_url
 from release.github.runs import names_version, run_url, under_way
 from release.records import Outcome, State
+from release.repository.listeners import hearing
 from release.session import Session
 from release.settings import Channel
 

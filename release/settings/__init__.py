@@ -4,7 +4,7 @@ Never: a request, a file of a target, a kind of channel by its name, or a decisi
 """
 
 from release.settings.checks import check_repositories, require_channels
-from release.settings.environment import AppCredentials, Environment, matches, read_environment
+from release.settings.environment import WEBHOOK, AppCredentials, Environment, check_webhook, matches, read_environment
 from release.settings.forms import LOOPBACK, REPOSITORY, check_url
 from release.settings.parser import SECTIONS, Kinds, parse_settings
 from release.settings.problems import InvalidSettings
@@ -13,8 +13,8 @@ from release.settings.schema import make_schema
 from release.settings.variables import name_variables, parse_variable, unused_variables
 
 __all__ = [
-    "LOOPBACK", "REPOSITORY", "SECTIONS", "AppCredentials", "ArtifactSpec", "Channel", "ChannelT", "Environment",
-    "Http", "InvalidSettings", "Kinds", "Project", "Record", "Retry", "Settings", "check_repositories", "check_url",
-    "make_schema", "matches", "name_variables", "parse_settings", "parse_variable", "read_environment",
-    "require_channels", "unused_variables",
+    "LOOPBACK", "REPOSITORY", "SECTIONS", "WEBHOOK", "AppCredentials", "ArtifactSpec", "Channel", "ChannelT",
+    "Environment", "Http", "InvalidSettings", "Kinds", "Project", "Record", "Retry", "Settings",
+    "check_repositories", "check_url", "check_webhook", "make_schema", "matches", "name_variables",
+    "parse_settings", "parse_variable", "read_environment", "require_channels", "unused_variables",
 ]  # fmt: skip

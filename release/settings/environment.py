@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
 
+from release.errors import InputError
 from release.settings.forms import check_url
 
+WEBHOOK = "SLACK_WEBHOOK"
 SECRET_NAMES = (
     "TAP_REPO_TOKEN", "SCOOP_REPO_TOKEN", "CHOCO_REPO_TOKEN", "GITHUB_TOKEN",
-    "SLACK_WEBHOOK", "DOCKERHUB_TOKEN", "APP_PRIVATE_KEY",
+    WEBHOOK, "DOCKERHUB_TOKEN", "APP_PRIVATE_KEY",
 )  # fmt: skip
 LIKELY = re.compile(r"(?i)token|secret|password|(api|private)_?key")
 
@@ -73,6 +75,15 @@ class Environment:
 def read_environment() -> Environment:
     """The process's environment, copied."""
     return Environment(dict(os.environ))
+
+
+def check_webhook(url: str) -> str | None:
+    """What is wrong with the address of a webhook, without the address; ``None`` where it is usable."""
+    try:
+        check_url(WEBHOOK, url)
+    except InputError:
+        return f"{WEBHOOK} is not https://HOST/... without user, password or spaces"
+    return None
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -12,10 +12,10 @@ from release.git.clone import Clone, tag_commit
 from release.git.command import make_remote
 from release.metadata.checksums import check_given
 from release.records import Release, Served
+from release.repository.push import Edit
 from release.session import Session
 from release.settings import Channel
 from release.update.checksums import Checksums
-from release.update.target import Edit
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from release.git.clone import Clone
 from release.git.command import PROTOCOLS
 from release.git.diff import unified
 from release.records import Outcome, Release, Served, State
+from release.repository.clone import cloned
+from release.repository.push import AGAIN, Edit, Pushed, push_edit
 from release.session import Session
 from release.settings import Channel
 from release.update.bump import Bump, make_bump
 from release.update.checkout import read_folder, write_folder
-from release.update.target import AGAIN, Edit, Pushed, cloned, push_edit
 
 TRIES = 5
 

@@ -21,9 +21,9 @@ from release.metadata.validation import check_tokens
 from release.records import Artifact, Release, State
 from release.rehearsal import StandIn
 from release.rehearsal.github.apps import RegisteredApp
+from release.repository.clone import require_token
 from release.session import Session
 from release.settings import AppCredentials, Environment, Http, Retry
-from release.update.target import require_token
 from tests.conftest import MakeStandIn
 from tests.support.apps import ID, TOKENS, make_key, register, variables
 from tests.support.clock import SleptClock, clock_of

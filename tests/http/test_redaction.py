@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from release.http.redaction import MASK, holds_secret, make_redactor
-from release.text import markdown
+from release.report.text import markdown
 from tests.support.leaks import leaks
 
 TOKENS = {

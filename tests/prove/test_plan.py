@@ -11,7 +11,7 @@ from release.prove.before import before_in
 from release.prove.plan import plan_proof
 from release.records import Served, State
 from release.rehearsal import StandIn
-from release.rollback.history import Held
+from release.repository.history import Held
 from release.settings import Environment
 from tests.support.sessions import session_at
 from tests.support.tools import BREW, Tools

@@ -15,8 +15,8 @@ from release.report.console import Console
 from release.report.document import render_json
 from release.report.report import Report
 from release.report.table import render_release, render_text
+from release.report.text import markdown
 from release.settings import Environment
-from release.text import markdown
 
 SHA = "0123456789ab" + "c" * 52
 RELEASE = Release(

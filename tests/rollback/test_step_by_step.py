@@ -18,7 +18,7 @@ from release.channels.wish import Wish
 from release.errors import ReleaseError
 from release.git.clone import Clone, clone
 from release.git.command import make_remote
-from release.rollback.history import DEPTH
+from release.repository.history import DEPTH
 from release.rollback.restore import Restoration
 from tests.support.releases import CONFIGURED, REPOSITORY
 

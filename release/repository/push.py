@@ -1,15 +1,12 @@
 """An edit as a commit on the newest head: redone after a lost race, a pull request where the branch is protected."""
 
 import random
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from release.errors import InputError, ReleaseError, ServiceError
-from release.git.clone import Clone, clone
-from release.git.command import PROTOCOLS, Protected, RaceLost, make_remote
+from release.errors import ReleaseError, ServiceError
+from release.git.clone import Clone
+from release.git.command import Protected, RaceLost
 from release.git.push import Unseen, push_once
 from release.github.own import is_own_pull
 from release.github.pulls import pull_url
@@ -60,40 +57,6 @@ class Pushed:
     attempts: int
     pull: str | None = None
     unseen: str | None = None
-
-
-@contextmanager
-def cloned(
-    session: Session, channel: Channel, *, writes: bool = True, depth: int = 1, protocols: str = PROTOCOLS
-) -> Iterator[Clone]:
-    """A clone of the channel's target, ``depth`` commits deep, gone afterwards; only ``writes`` needs a token.
-
-    Raises:
-        InputError: the channel has no token; nothing was cloned.
-    """
-    url = f"{session.environment.server_url}/{channel.target}.git"
-    token = require_token(session, channel) if writes else session.token(channel)
-    remote = make_remote(
-        session.environment.variables, url, token, session.token_name(channel),
-        stall=session.settings.http.timeout, protocols=protocols,
-    )  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="release-", ignore_cleanup_errors=True) as folder:
-        session.say(f"{channel.name}: cloning {url}")
-        yield clone(remote, Path(folder) / "target.git", depth=depth)
-
-
-def require_token(session: Session, channel: Channel) -> str:
-    """The channel's token, or the App's.
-
-    Raises:
-        InputError: there is none.
-    """
-    if token := session.token(channel):
-        return token
-    raise InputError(
-        f"Unauthorized: {channel.token} is not set, so {channel.target} cannot be changed",
-        f"Set {channel.token} to a token with Contents: write on {channel.target}.",
-    )
 
 
 def push_edit(

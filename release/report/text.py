@@ -1,31 +1,18 @@
-"""Makes text from outside harmless: for a terminal, a log of GitHub Actions, Markdown. Pure; imports nothing of ours.
+"""Makes text from outside harmless: for a terminal, a log of GitHub Actions, Markdown. Pure.
 
 Every text that is printed, reported, summarised or sent goes through here.
 """
 
 import re
 
-# Printable to Python, and yet nothing is seen. Source: Unicode, Default_Ignorable_Code_Point; U+2800 is an empty cell.
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+from release.errors import one_line, visible
+
 ENTITIES = str.maketrans({char: f"&#{ord(char)};" for char in "\\`*_{}[]<>|~!&$@#"})
-
-
-def one_line(text: str) -> str:
-    """``text`` without line ends and control characters, so that foreign text cannot forge a line of output."""
-    return " ".join(_seen(text, "").split())
 
 
 def lines(text: str) -> str:
     """``text`` with its line ends and tabs, and without all else that controls, reorders or hides what is shown."""
-    return _seen(text.replace("\r\n", "\n"), "\n\t")
-
-
-def _seen(text: str, kept: str) -> str:
-    """A blank in place of each character that is not seen as itself: controls, overrides, surrogates, zero width."""
-    shown = INVISIBLE.sub(" ", text)
-    return shown if shown.isprintable() else "".join(c if c.isprintable() or c in kept else " " for c in shown)
+    return visible(text.replace("\r\n", "\n"), "\n\t")
 
 
 def shorten(text: str, longest: int) -> str:

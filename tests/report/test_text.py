@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release.text import lines, markdown, no_commands, one_line, shorten
+from release.errors import one_line
+from release.report.text import lines, markdown, no_commands, shorten
 
 UNSEEN = {
     "escape": "\x1b[2J", "bell": "\a", "backspace": "\b", "c1": "\x9b31m", "return": "\r", "next-line": "\x85",
