@@ -6,7 +6,7 @@ first for real.
 
 import shlex
 from collections.abc import Container, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from invoke.collection import Collection
 from invoke.exceptions import ParseError
@@ -45,6 +45,25 @@ def task_to_run(arguments: Sequence[str], texts: Container[str]) -> str | None:
 def _core() -> ParserContext:
     program = Program()
     return ParserContext(args=[*program.core_args(), *program.task_args()])
+
+
+def check_words(arguments: Sequence[str], lists: Container[str]) -> None:
+    """Refuse what Invoke takes for nothing, so that more would be done than was meant.
+
+    Args:
+        arguments: of the command line.
+        lists: the flags of tasks that may stand several times.
+
+    Raises:
+        InputError: one of these has no value, as with ``--only $EMPTY``, or something stands behind ``--``.
+    """
+    words = list(takewhile(lambda word: word != "--", arguments))
+    if behind := arguments[len(words) + 1 :]:
+        wrong = f"No task takes what stands behind `--`: {shlex.join(behind)}"
+        raise InputError(wrong, "Nothing was run. Give it without the `--`.")
+    for flag, following in pairwise([*words, "--"]):
+        if flag in lists and following.startswith("--"):
+            raise InputError(f"{flag} stands there without a value", "Nothing was run. Give it one, or leave it out.")
 
 
 def check_alone(namespace: Collection, names: Sequence[str], arguments: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from invoke.context import Context
 from invoke.tasks import Task
 
 from release.channels import KINDS
-from release.commands.line import check_alone, task_to_run
+from release.commands.line import check_alone, check_words, task_to_run
 from release.commands.names import Kinds, known_channels
 
 FLAGS: dict[str, tuple[object, str]] = {
@@ -46,6 +46,7 @@ FLAGS: dict[str, tuple[object, str]] = {
     "results": ([], "DIR or FILE with the JSON reports of the channels; repeatable"),
 }
 TEXTS = frozenset(f"--{flag.replace('_', '-')}" for flag, (default, _) in FLAGS.items() if default is not False)
+LISTS = frozenset(f"--{flag}" for flag, (default, _) in FLAGS.items() if default == [])
 CHOICE = "only skip"
 DIST = "version sha256 release dry_run wait force allow_downgrade json"
 UPDATE = "version sha256 path dry_run allow_downgrade json"
@@ -141,13 +142,14 @@ def collect(folder: Path, arguments: Sequence[str], environment: Mapping[str, st
 
     Raises:
         InputError: the configuration cannot be read or is not there, and the command needs it; or the command line has
-            a task that writes beside another one.
+            a task that writes beside another one, a list's flag without a value, or something behind ``--``.
     """
     task = task_to_run(arguments, TEXTS)
     if task:
         from release.commands.variables import take_strictly  # noqa: PLC0415 - a list of tasks reads no variable
 
         take_strictly()
+        check_words(arguments, LISTS)
     table = rows(known_channels(folder, arguments, environment, task, ALWAYS))
     root = Collection()
     for name, (says, flags) in table.items():

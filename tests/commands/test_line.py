@@ -65,7 +65,29 @@ def test_nothing_runs_beside_a_task_that_writes(project_root: Path, line: str, i
     assert refused.value.fix == f"Nothing was run. Give: {instead}"
 
 
+UNMEANT = {
+    "--only, of an empty variable": ("dist.all --only", "--only stands there without a value"),
+    "--skip before another flag": ("dist.all --skip --version 0.0.4", "--skip stands there without a value"),
+    "--skip a second time": ("dist.all --skip choco --skip --force", "--skip stands there without a value"),
+    "a checksum": ("dist.scoop --sha256 --dry-run", "--sha256 stands there without a value"),
+    "a flag behind --": ("dist.scoop -- --dry-run", "No task takes what stands behind `--`: --dry-run"),
+    "a task behind --": ("dist.scoop -- dist.choco", "No task takes what stands behind `--`: dist.choco"),
+    "no value before --": ("dist.all --only -- scoop", "No task takes what stands behind `--`: scoop"),
+}
+
+
+@pytest.mark.parametrize(("line", "wrong"), UNMEANT.values(), ids=UNMEANT.keys())
+def test_nothing_runs_where_less_was_meant(project_root: Path, line: str, wrong: str) -> None:
+    with pytest.raises(InputError) as refused:
+        check(project_root, line)
+    assert refused.value.wrong == wrong
+    assert refused.value.fix.startswith("Nothing was run. ")
+
+
 ALLOWED = {
+    "a list glued to its value": "dist.all --only=scoop --skip=choco --version=0.0.4",
+    "help and list": "--list --only -- x",
+    "completion": "--complete -- invoke dist.all --only",
     "one task": "dist.all --version 0.0.4",
     "tasks that only read": "doctor status.all",
     "a value that looks like a task": "rollback.scoop --version 0.0.4 --reason dist.scoop",
