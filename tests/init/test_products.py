@@ -56,7 +56,8 @@ CASES = {
     "monorepo": Case("acme/mono", Files(GO, "rocket/v1.2.3"), ROCKET),
     "no release yet": Case("acme/new", Files(), ("tap=homebrew:acme/homebrew-tap",)),
     "names that YAML takes for others": Case("acme/on", Files(GO, "v1.2.3"), ("no=scoop:a/no", "extract=scoop:a/1e3",
-                                                                            "notify=homebrew:a/yes")),
+                                                                            "notify=homebrew:a/yes", "true=choco:a/p",
+                                                                            "null=docker:ghcr.io/a/null")),
     "one target for all": Case("acme/rocket", Files(GO, "v1.2.3"), ("a=homebrew:acme/all", "b=scoop:acme/all")),
     "two images": Case("acme/rocket", Files(GO, "v1.2.3"), ("hub=docker:acme/rocket", "quay=docker:quay.io/acme/r")),
     "an enterprise server": Case("acme/rocket", Files(GO, "v1.2.3"), (*ROCKET, "choco=choco:acme/packages"), SERVER),
@@ -100,6 +101,7 @@ def test_each_job_has_the_secret_of_its_channel_by_its_literal_name(one: Case) -
         return
     for name, channel in plan.settings.channels.items():
         job = jobs(plan)[f"dist-{name}"]
+        assert job["name"] == name
         token = "github.token" if channel.token == "GITHUB_TOKEN" else f"secrets.{channel.token}"
         [step] = [step for step in job["steps"] if step.get("with", {}).get("task") == f"dist.{name}"]
         assert step["env"] == {channel.token: f"${{{{ {token} }}}}"}
