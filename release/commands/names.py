@@ -5,6 +5,7 @@ before it does, and it is given what was read here.
 """
 
 import re
+import sys
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -17,6 +18,7 @@ from release.errors import InputError
 from release.safe_yaml import Document, Unreadable, read_file
 
 SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Python is not executed here
+SYSTEM = None if sys.platform == "win32" else Path("/etc/invoke")  # as Invoke's own
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RUNTIME = re.compile(r"-[depRw]*f=?(.*)", re.DOTALL)  # alone, glued to its value, or behind flags that take none
 LOADERS: dict[str, Callable[[Config, str], Any]] = {
@@ -26,32 +28,27 @@ Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
 
 
-def configured(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> Kinds | None:
+def configured(
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], system: Path | None = SYSTEM
+) -> Kinds | None:
     """The configured channels, in their order; ``None`` where there is no file at all.
 
     Args:
         folder: of the project's ``invoke.yaml``.
         arguments: of the command line, of which ``-f FILE`` counts.
         environment: of the process, of which ``HOME`` and ``INVOKE_RUNTIME_CONFIG`` count.
+        system: of the machine's own file, without its ending.
 
     Raises:
         Unreadable: a file is not as it should be.
     """
-    return _kinds(_read(folder, arguments, environment).values())
-
-
-def files(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> list[Path]:
-    """The files of settings that Invoke will merge, in its order; see ``configured``."""
-    home = environment.get("HOME") or environment.get("USERPROFILE")
-    places = [Path(home) / ".invoke"] if home else []
-    found = [file for place in (*places, folder / "invoke") if (file := _first(place))]
-    runtime = runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG")
-    return [*found, Path(runtime)] if runtime else found
+    return _kinds(_read(folder, arguments, environment, system).values())
 
 
 def known_channels(
-    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], task: str | None, always: Container[str]
-) -> Kinds | None:
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], task: str | None, always: Container[str],
+    system: Path | None = SYSTEM,
+) -> Kinds | None:  # fmt: skip
     """As ``configured``; a command that needs no configuration is not stopped by one that cannot be read.
 
     Args:
@@ -60,6 +57,7 @@ def known_channels(
         environment: as above.
         task: the first one that will run, ``None`` where none will.
         always: the names of the tasks that are there without any file.
+        system: as above.
 
     Raises:
         InputError: it cannot be read, or there is none, and the command needs one.
@@ -67,7 +65,7 @@ def known_channels(
     """
     needless = task is None or task in UNCONFIGURED
     try:
-        found = _read(folder, arguments, environment)
+        found = _read(folder, arguments, environment, system)
         _check_merge(found)
         _hand_over(found)
     except Unreadable as error:
@@ -86,8 +84,15 @@ def known_channels(
     return _kinds(found.values())
 
 
-def _read(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> dict[Path, Document]:
-    return {file: read_file(file) for file in files(folder, arguments, environment)}
+def _read(
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], system: Path | None
+) -> dict[Path, Document]:
+    """The files of settings that Invoke will merge, in its order; see ``configured``."""
+    home = environment.get("HOME") or environment.get("USERPROFILE")
+    places = [system, Path(home) / ".invoke" if home else None, folder / "invoke"]
+    found = [file for place in places if place and (file := _first(place))]
+    runtime = runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG")
+    return {file: read_file(file) for file in [*found, *([Path(runtime)] if runtime else [])]}
 
 
 def _check_merge(found: Mapping[Path, Document]) -> None:

@@ -37,7 +37,7 @@ class Distribute(Program):
         words = self.argv[1:]
         self.namespace = self.tasks_here = collect(Path.cwd(), words, read_environment().variables)
         try:
-            self._run(words)
+            self._run()
         except ParseError as error:
             self._slip(str(error), words)
         except Exit as error:
@@ -45,9 +45,17 @@ class Distribute(Program):
                 sys.stderr.write(f"{error.message}\n")
             sys.exit(error.code)
 
-    def _run(self, words: list[str]) -> None:
-        if words[:1] in (["--version"], ["-V"]) and len(words) > 1:
+    def print_version(self) -> None:
+        """Ours, if nothing else was asked for.
+
+        Raises:
+            ParseError: something was, and would be left undone.
+        """
+        if len(self.argv) > 2:
             raise ParseError("--version stands alone here; a task takes it behind its name", self.initial_context)
+        super().print_version()
+
+    def _run(self) -> None:
         self.create_config()
         self.parse_core(self.argv)
         self.config.set_project_location(Path.cwd())

@@ -44,12 +44,11 @@ def _commit(product: Product) -> Iterator[str]:
 
 def _receivers(product: Product, channels: Sequence[Channel], files: Mapping[str, str], folder: str) -> Iterator[str]:
     for target in dict.fromkeys(channel.target for channel in channels):
-        mine = [path for path in files if path.startswith(f"{folder}/{target}/")]
-        listed = ", ".join(f"`{path}`" for path in mine)
+        listed = ", ".join(f"`{path}`" for path in files if path.startswith(f"{folder}/{target}/"))
         yield f"- [ ] {target}: commit {listed} as `.github/workflows/...` on its default branch.\n"
-        for channel in (one for one in channels if one.target == target):
-            for line in kind_of(channel.kind).adopted.remarks(product, channel):
-                yield f"  - {line}\n"
+        mine = [one for one in channels if one.target == target]
+        remarks = [line for one in mine for line in kind_of(one.kind).adopted.remarks(product, one)]
+        yield from (f"  - {line}\n" for line in dict.fromkeys(remarks))
     yield AFTER
 
 
@@ -63,9 +62,9 @@ def _secrets(product: Product, channels: Sequence[Channel]) -> Iterator[str]:
             targets = ", ".join(dict.fromkeys(one.target for one in mine))
             needs = f"{_permission(mine)}, on {targets} only"
             yield f"| `{token}` | {product.repository} | tells {targets} | {needs} | `repo` |\n"
-    for channel in channels:
-        for name, what in kind_of(channel.kind).adopted.secrets(channel).items():
-            yield f"| `{name}` | {channel.target} | {what} | | |\n"
+    needed = [(name, one.target, what) for one in channels
+              for name, what in kind_of(one.kind).adopted.secrets(one).items()]  # fmt: skip
+    yield from (f"| `{name}` | {target} | {what} | | |\n" for name, target, what in dict.fromkeys(needed))
     yield f"| `SLACK_WEBHOOK` | {product.repository} | optional: where one message about the outcome goes | | |\n"
     yield "\n`GITHUB_TOKEN` is there by itself; the workflow asks for what each job needs.\n"
 

@@ -1,8 +1,9 @@
 """The configuration that fits: project, artifacts and channels, and everything that is written, as texts by path."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from release.channels import KINDS, kind_of
@@ -20,7 +21,7 @@ FORM = "NAME=KIND:TARGET"
 EXAMPLE = "tap=homebrew:acme/homebrew-tap"
 WORKFLOW = ".github/workflows/trigger-distributions.yml"
 FOLDER = "receivers"
-RESERVED = "github"  # no secret's name may begin so
+RESERVED = "GITHUB"  # no secret's name may begin so
 Tables = dict[str, dict[str, Any]]
 
 
@@ -82,7 +83,7 @@ def make_plan(wish: Wish) -> Plan:
     """Every file, checked as a whole.
 
     Raises:
-        InputError: two channels have one name, or a target is no repository.
+        InputError: two channels have one name or one file, or a target is no repository.
         InvalidSettings: the configuration would not be good, with every problem.
     """
     tables = _tables(wish)
@@ -91,6 +92,8 @@ def make_plan(wish: Wish) -> Plan:
     comments = {one.name: kind_of(one.kind).adopted.comments(wish.product, one) for one in wish.channels}
     text = render_settings(project, wish.artifacts, tables, comments)
     settings = read_settings(load_yaml(text))
+    if problems := [*_one_file(settings)]:
+        raise InvalidSettings(problems)
     files = {"invoke.yaml": text, WORKFLOW: render_workflow(wish.product, settings), **_receivers(wish, settings)}
     checklist = render_checklist(wish.product, settings, files, FOLDER)
     return Plan(settings, {**files, f"{FOLDER}/CHECKLIST.md": checklist}, checklist)
@@ -125,6 +128,16 @@ def _tables(wish: Wish) -> Tables:
     return tables
 
 
+def _one_file(settings: Settings) -> Iterator[InputError]:
+    """A problem for each channel with a file that is another one's before it."""
+    first: dict[tuple[str, str], str] = {}
+    for name, channel in settings.channels.items():
+        owners = {path: first.setdefault((channel.target.lower(), path), name) for path in channel.paths}
+        if shared := [path for path, owner in owners.items() if owner != name]:
+            wrong = f"Channels {owners[shared[0]]} and {name} would both edit {', '.join(shared)} in {channel.target}"
+            yield InputError(wrong, "Leave one of them out.")
+
+
 def _twice(wish: Wish) -> list[str]:
     names = [one.name for one in wish.channels]
     return sorted({name for name in names if names.count(name) > 1})
@@ -136,8 +149,7 @@ def _token(tables: Tables, product: Product, named: Named, target: str) -> str:
         return "GITHUB_TOKEN"
     if same := [one["token"] for one in tables.values() if one["target"].lower() == target.lower()]:
         return str(same[0])
-    usual = kind_of(named.kind).adopted.token
-    if usual and usual not in [one["token"] for one in tables.values()]:
-        return usual
-    word = re.sub(r"[^A-Z0-9]", "_", named.name.upper())
-    return f"{'CHANNEL_' if named.name.startswith(RESERVED) else ''}{word}_REPO_TOKEN"
+    taken, word = [one["token"] for one in tables.values()], re.sub(r"[^A-Z0-9]", "_", named.name.upper())
+    derived = (f"{'CHANNEL_' * times}{word}_REPO_TOKEN" for times in count())
+    names = chain(filter(None, [kind_of(named.kind).adopted.token]), derived)
+    return next(name for name in names if name not in taken and not name.startswith(RESERVED))

@@ -1,7 +1,7 @@
 """The product's own release workflow: a job per channel, each with its own secret by its literal name."""
 
 from release.channels.adopted import Product
-from release.channels.receiver import ACTION, PINNED
+from release.channels.receiver import ACTION, PINNED, scalar
 from release.init.steps import EXTRACTED, NOTIFYING, SETTINGS, VALIDATED
 from release.settings import Channel, Settings
 
@@ -24,7 +24,8 @@ def render_workflow(product: Product, settings: Settings) -> str:
 
 
 def _job(channel: Channel) -> str:
-    values = {"channel": channel.name, "permissions": "    permissions: {}\n", "secret": _secret(channel.token)}
+    values = {"channel": channel.name, "title": scalar(channel.name), "permissions": "    permissions: {}\n",
+              "secret": _secret(channel.token)}  # fmt: skip
     if channel.token == OWN:
         values |= {"permissions": INSIDE, "secret": f"          {OWN}: ${{{{ github.token }}}}\n"}
     return JOB % values
@@ -99,7 +100,7 @@ INSIDE = """\
 """
 JOB = f"""
   dist-%(channel)s:
-    name: %(channel)s
+    name: %(title)s
     needs: [extract]
     if: needs.extract.outputs.version != ''
     runs-on: ubuntu-latest

@@ -1,7 +1,8 @@
 """Which configured channels the release workflow has no job or no token for. Source: GitHub's "Workflow syntax"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import yaml
 
@@ -9,27 +10,30 @@ from release.errors import InputError, ReleaseError
 from release.settings import Settings
 
 OWN = "GITHUB_TOKEN"  # every job has it
+INPUTS = frozenset({"channel", "channels", "only"})
+Table = Mapping[str, Any]
 
 
 def channels_without_job(settings: Settings, workflow_text: str | bytes) -> list[str]:
     """The configured channels that no job of the workflow names, in the configured order.
 
-    A channel is named by a job's key, name or matrix, or by a command such as ``invoke dist.scoop``. A matrix that
-    is computed with ``fromJSON`` has a job for every channel, of use where the workflow hands it its token. A job that
-    runs ``dist.all``, or calls the reusable workflow, names them all. Text that is no workflow names none.
+    A channel is named by a job's id or name, by a value of its matrix, by an input or a variable ``channel``,
+    ``channels`` or ``only``, or by a command such as ``invoke dist.scoop``, which the action's ``task`` and
+    ``arguments`` are too. A matrix that is computed with ``fromJSON`` has a job for every channel, of use where the
+    workflow hands it its token. A job that runs ``dist.all``, or calls the reusable workflow, names them all. Text that
+    is no workflow names none.
 
     Args:
         settings: the configured channels.
         workflow_text: of ``.github/workflows/trigger-distributions.yml``.
     """
-    texts = _job_texts(workflow_text)
-    if any(re.search(r"\binvoke dist\.all\b(?!.* --only)|/trigger-distributions\.ya?ml@", text) for text in texts):
-        return []
-    computed = any("fromJSON(" in text for text in texts)
-    handed = _handed(texts)
+    jobs = _jobs(workflow_text)
+    named = {*jobs}.union(*(_named(job, settings.channels) for job in jobs.values()))
+    computed = any(re.search(r"\bfromJSON\((?!\s*')", text) for job in jobs.values() for text in _matrix(job))
+    handed = _handed(jobs)
     return [
         name for name, channel in settings.channels.items()
-        if not (computed and channel.token in handed) and not any(_names(text, name) for text in texts)
+        if name not in named and not (computed and channel.token in handed)
     ]  # fmt: skip
 
 
@@ -40,7 +44,7 @@ def check_tokens_handed(settings: Settings, workflow_text: str | bytes) -> list[
         settings: the configured channels.
         workflow_text: of the reusable workflow that tells them.
     """
-    handed = _handed(_job_texts(workflow_text))
+    handed = _handed(_jobs(workflow_text))
     tokens = ", ".join(sorted(name for name in handed if name.endswith("_TOKEN")))
     return [
         InputError(
@@ -52,32 +56,69 @@ def check_tokens_handed(settings: Settings, workflow_text: str | bytes) -> list[
     ]  # fmt: skip
 
 
-def _handed(texts: Sequence[str]) -> set[str]:
-    return {name for text in texts for name in re.findall(r"\bsecrets\.(\w+)", text)} | {OWN}
+def _handed(jobs: Table) -> set[str]:
+    return {name for text in _texts(jobs) for name in re.findall(r"\bsecrets\.(\w+)", text)} | {OWN}
 
 
-def _job_texts(workflow_text: str | bytes) -> list[str]:
+def _jobs(workflow_text: str | bytes) -> dict[str, Table]:
+    """The jobs by their ids; what is no job is an empty one."""
     try:
         document = yaml.load(workflow_text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes texts, lists and tables only
     except (yaml.YAMLError, RecursionError, UnicodeError):
         document = None
-    return list(_texts(document.get("jobs") if isinstance(document, dict) else None))
+    return {str(name): _table(job) for name, job in _table(_table(document).get("jobs")).items()}
 
 
-def _names(text: str, channel: str) -> bool:
-    """Whether the text is the channel's name, or a command for it, or a matrix in JSON that lists it."""
-    name = re.escape(channel)
-    return re.fullmatch(rf'{name}|(?s:.*)(?:\bdist\.{name}|["\']{name}["\'])(?![\w-])(?s:.*)', text) is not None
+def _table(value: object) -> Table:
+    return value if isinstance(value, dict) else {}
+
+
+def _matrix(job: Table) -> Iterator[str]:
+    return _texts(_table(job.get("strategy")).get("matrix"))
+
+
+def _named(job: Table, channels: Iterable[str]) -> set[str]:
+    """The channels that a job names."""
+    if re.search(r"/trigger-distributions\.ya?ml@", str(job.get("uses"))):
+        return set(channels)
+    steps = job.get("steps")
+    parts = [job, *map(_table, steps if isinstance(steps, list) else ())]
+    values = [*_texts(job.get("name")), *_matrix(job), *(text for part in parts for text in _inputs(part))]
+    commands = [*values, *(text for part in parts for text in _commands(part))]
+    return {name for text in values for name in _listed(text)}.union(*(_told(text, channels) for text in commands))
+
+
+def _inputs(part: Table) -> Iterator[str]:
+    """What a step, or a job that calls a workflow, is given as a channel."""
+    for table in (_table(part.get("with")), _table(part.get("env"))):
+        yield from (text for key, value in table.items() if str(key).lower() in INPUTS for text in _texts(value))
+
+
+def _commands(step: Table) -> Iterator[str]:
+    """The lines of a script, and the one that the action makes of its inputs."""
+    yield from str(step.get("run", "")).replace("\\\n", " ").splitlines()
+    given = _table(step.get("with"))
+    yield " ".join(f"{given.get('task', '')} {given.get('arguments', '')}".split())
+
+
+def _listed(text: str) -> set[str]:
+    """The names in ``a`` or ``a, b``, or in quotes as JSON lists them."""
+    return {*map(str.strip, text.split(",")), *re.findall(r"[\"']([\w-]+)[\"']", text)}
+
+
+def _told(command: str, channels: Iterable[str]) -> set[str]:
+    """The channels of ``dist.NAME``; of ``dist.all`` those that its flags leave."""
+    told = set(re.findall(r"\bdist\.([a-z0-9-]+)(?![\w.])", command))
+    if "all" not in told:
+        return told
+    only, skip = (set().union(*map(_listed, re.findall(rf"--{flag}[ =](\S+)", command))) for flag in ("only", "skip"))
+    return told | {name for name in channels if (name in only or not only) and name not in skip}
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every key and scalar below the jobs."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield str(key)
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
+    """Every scalar of a value, without its keys."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
             yield from _texts(inner)
     elif isinstance(value, str):
         yield value

@@ -13,6 +13,8 @@ from release.repository.push import Edit
 from release.rollback.under_way import OURS
 from release.settings import Channel
 
+NAME_SERVED = "Name what it serves with --version if {} is the bad one."
+
 
 class Restoration:
     """The files of one channel.
@@ -40,7 +42,7 @@ class Restoration:
         if not holds(serves, bad):
             raise ReleaseError(
                 f"{self.channel.target} serves {serves.version}, which is neither {bad} nor {good}",
-                f"Name what it serves with --version if {serves.version} is the bad one.",
+                NAME_SERVED.format(serves.version),
             )
         old = self._restorable(history, good)
         files = {path: body for path, body in old.files.items() if before.get(path) != body}
@@ -58,10 +60,16 @@ class Restoration:
             raise ReleaseError(f"{target} held no version before {bad}", "Name the good one with --to.")
         if is_older(good, bad) is not True:
             raise ReleaseError(
-                f"{target} held {good} before {bad}, which is no older version",
-                f"Bring it back with: invoke dist.{self.channel.name} --version {good}",
+                f"{target} held {good} before {bad}, which is no older version; it serves {serves}",
+                self._instead(good, serves),
             )
         return good
+
+    def _instead(self, good: str, serves: str | None) -> str:
+        """What to do where ``good`` is no older version."""
+        if not same_version(serves or "", self.wish.bad):
+            return NAME_SERVED.format(serves)
+        return f"Name an older one with --to, or bring it back with: invoke dist.{self.channel.name} --version {good}"
 
     def _restorable(self, history: History, good: str) -> Held:
         """The state to restore: the last that held ``good``, wherever a merge brought it from."""

@@ -13,6 +13,8 @@ from release.settings.records import ArtifactSpec, Channel, Http, Project, Recor
 
 SECTIONS = ("project", "artifacts", "channels", "http", "retry")
 NEEDED = SECTIONS[:3]
+NAMED = "Use small letters, digits and '-', a letter first, 40 at most; not `all`."
+QUOTED = 'YAML reads no, off, on, yes, true, false and null as other values: write a name in quotes, such as "no".'
 R = TypeVar("R", bound=Record)
 Table = Mapping[str, Any]
 Kinds = Mapping[str, type[Channel]]
@@ -79,9 +81,10 @@ class _Parser:
             if isinstance(name, str) and re.fullmatch(form, name):
                 record = parse(name, value)
                 found |= {name: record} if record else {}
+            elif name is None or isinstance(name, bool):
+                self.problems.append(bad(f"{section}.{shown(name)}", "is no usable name", QUOTED))
             else:
-                fix = "Use small letters, digits and '-', a letter first, 40 at most; not `all`."
-                self.problems.append(bad(f"{section}.{name}", "is no usable name", fix))
+                self.problems.append(bad(f"{section}.{name}", "is no usable name", NAMED))
         return found
 
     def _artifact(self, name: str, table: object) -> ArtifactSpec | None:

@@ -2,12 +2,14 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
+from invoke.config import Config
 
 from release.channels import KINDS, kind_of
-from release.commands.names import configured, runtime_file
+from release.commands.names import SYSTEM, configured, known_channels, runtime_file
 from release.commands.table import ALWAYS, ON_ALL, Command, collect, rows
 from release.errors import InputError
 from release.safe_yaml import Unreadable, read_table
@@ -40,6 +42,11 @@ def test_without_any_file_only_what_needs_none_is_there(tmp_path: Path) -> None:
 FILES = {
     "the user's, then the project's": ({"home/.invoke.yaml": "channels: {a: {kind: scoop}}"}, [], {},
                                        ["a", "tap", "winget"]),
+    "the machine's, before both": ({"etc/invoke.yml": "channels: {m: {kind: docker}}",
+                                    "home/.invoke.yaml": "channels: {a: {kind: scoop}}"}, [], {},
+                                   ["m", "a", "tap", "winget"]),
+    "the first of the machine's": ({"etc/invoke.json": '{"channels": {"j": {}}}',
+                                    "etc/invoke.yaml": "channels: {y: {}}"}, [], {}, ["y", "tap", "winget"]),
     "-f adds": ({"more.yaml": "channels: {ghcr: {kind: docker}}"}, ["-f", "more.yaml"], {}, ["tap", "winget", "ghcr"]),
     "--config= adds": ({"more.yml": "channels: {b: {}}"}, ["--config=more.yml"], {}, ["tap", "winget", "b"]),
     "a variable adds": ({"more.json": '{"channels": {"c": {}}}'}, [], {"INVOKE_RUNTIME_CONFIG": "more.json"},
@@ -56,11 +63,13 @@ def test_files_are_merged_in_invokes_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], arguments: list[str],
     environment: dict[str, str], names: list[str],
 ) -> None:  # fmt: skip
-    (tmp_path / "home").mkdir()
+    for folder in ("home", "etc"):
+        (tmp_path / folder).mkdir()
     for name, text in {"invoke.yaml": TAP, **files}.items():
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
-    found = configured(tmp_path, arguments, {"HOME": str(tmp_path / "home"), **environment})
+    home = {"HOME": str(tmp_path / "home")}
+    found = configured(tmp_path, arguments, {**home, **environment}, tmp_path / "etc/invoke")
     assert list(found or {}) == names
 
 
@@ -86,6 +95,19 @@ def test_a_file_that_cannot_be_read_stops_what_needs_it(tmp_path: Path, text: st
     (tmp_path / "invoke.yaml").write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(InputError, match=re.escape(str(tmp_path / "invoke.yaml"))):
         collect(tmp_path, ["dist.all"], {})
+
+
+def test_the_machines_own_file_is_checked_as_the_projects(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text(TAP)
+    (tmp_path / "system.yaml").write_text("a: [")
+    with pytest.raises(InputError, match=re.escape(f"cannot be read: {tmp_path / 'system.yaml'}")):
+        known_channels(tmp_path, ["dist.all"], {}, "dist.all", ALWAYS, tmp_path / "system")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Invoke reads no such file there")
+def test_it_is_where_invoke_looks_for_it() -> None:
+    config = Config(lazy=True)
+    assert str(SYSTEM) == f"{vars(config)['_system_prefix']}{config.prefix}"
 
 
 NEEDED = {

@@ -33,13 +33,17 @@ def test_it_has_the_tasks_of_the_folder(distribute: Distribute) -> None:
 
 
 def test_its_version_stands_alone(distribute: Distribute) -> None:
-    assert distribute("--version").out == f"distribute {__version__}\n"
-    assert distribute("--version", "dist.all").code == 2
+    assert [distribute(word).out for word in ("--version", "-V")] == 2 * [f"distribute {__version__}\n"]
 
 
 SLIPS = {
     "a task": (["dist.tpa"], "Did you mean dist.tap?"),
     "a flag": (["dist.tap", "--verison", "0.0.1"], "Did you mean --version?"),
+    "its version, then a task": (["--version", "dist.all"], "--version stands alone here"),
+    "its version before a task's name": (["-e", "--version", "0.0.4", "dist.tap"], "--version stands alone here"),
+    "its version behind a file": (["-f", "invoke.yaml", "--version", "0.0.4", "dist.tap"],
+                                  "--version stands alone here"),
+    "its version and a list": (["--list", "--version"], "--version stands alone here"),
     "a missing value": (["dist.tap", "--version"], "--version"),
     "a task of a channel that is not there": (["dist.homebrew"], "No idea what 'dist.homebrew' is!"),
     "a task that an image has not": (
@@ -47,7 +51,7 @@ SLIPS = {
         "There is dist.ghcr, status.ghcr, rollback.ghcr, prove.ghcr. See",
     ),
     "help of no task": (["--help", "dist.tpa"], "Did you mean dist.tap?"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("arguments", "said"), SLIPS.values(), ids=SLIPS.keys())

@@ -12,7 +12,6 @@ import yaml
 from release import __version__
 from release.channels.docker.settings import DockerChannel
 from release.channels.homebrew.settings import HomebrewChannel
-from release.channels.settings import read_settings
 from release.channels.verdict import Verdict
 from release.commands.opening import open_session
 from release.doctor.checks import check_expiry, check_own_token, check_quota, check_scopes, check_slack, parse_time
@@ -20,12 +19,11 @@ from release.doctor.doctor import Level, Line, doctor
 from release.doctor.reads import served_line
 from release.doctor.target import check_receiver, check_target
 from release.github.workflows import Workflow, parse_listens
-from release.metadata.jobs import channels_without_job
 from release.records import Served, State
 from release.rehearsal import StandIn
 from release.report.document import findings_json
 from release.session import Session
-from release.settings import Channel, Environment, Settings
+from release.settings import Channel, Environment
 from tests.support.sessions import session_at
 
 NOW = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
@@ -431,42 +429,6 @@ def test_slack(webhook: str | None, level: Level) -> None:
     line = check_slack(webhook)
     assert line.level is level
     assert "c2VjcmV0" not in repr(line)
-
-
-@pytest.fixture(scope="module")
-def settings() -> Settings:
-    return read_settings(raw_settings(Path(__file__).resolve().parents[2]))
-
-
-@pytest.mark.parametrize(
-    ("text", "missing"),
-    [
-        pytest.param("jobs: {homebrew: , docker: , scoop: , choco: }", [], id="a-job-each"),
-        pytest.param("jobs: {c: {strategy: {matrix: {channel: [homebrew, docker, choco]}}}}", ["scoop"], id="matrix"),
-        pytest.param(
-            "jobs: {c: {strategy: {matrix: {include: [{channel: scoop}, {channel: choco}]}}}}",
-            ["homebrew", "docker"], id="include",
-        ),
-        pytest.param("jobs: {a: {steps: [{run: invoke dist.scoop --wait 30}]}}", ["homebrew", "docker", "choco"],
-                     id="command"),
-        pytest.param("jobs: {a: {steps: [{run: invoke dist.all}]}}", [], id="all"),
-        pytest.param(
-            "jobs: {a: {uses: acme/tools/.github/workflows/trigger-distributions.yml@0123}}", [], id="reusable"
-        ),
-        pytest.param("jobs: {a: {steps: [{run: echo scoops docker-image}]}}", ["homebrew", "docker", "scoop", "choco"],
-                     id="part-of-a-word"),
-        pytest.param("a: [", ["homebrew", "docker", "scoop", "choco"], id="no-yaml"),
-    ],
-)  # fmt: skip
-def test_channels_without_job(settings: Settings, text: str, missing: list[str]) -> None:
-    assert channels_without_job(settings, text) == missing
-
-
-def test_our_own_workflow_has_a_job_for_every_channel(settings: Settings, project_root: Path) -> None:
-    text = (project_root / ".github/workflows/trigger-distributions.yml").read_bytes()
-    assert channels_without_job(settings, text) == []
-    other = replace(TAP, token="WINGET_TOKEN")
-    assert channels_without_job(replace(settings, channels={**settings.channels, "winget": other}), text) == ["winget"]
 
 
 def test_a_report_of_a_fault_can_name_the_version(open_at: Callable[..., Session]) -> None:

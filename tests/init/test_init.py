@@ -117,6 +117,8 @@ SLIPS = {
     "a target that leaves": (["--channel=tap=homebrew:../..", "--assets=/dev/null", "--repository=a/b"],
                              "'../..' is no repository"),
     "a name twice": (["--repository=a/b", TAP, TAP, "--assets=/dev/null"], "Two channels are called 'tap'"),
+    "a file twice": (["--repository=a/b", TAP, "--channel=b=homebrew:acme/homebrew-tap", "--assets=/dev/null"],
+                     "Channels tap and b would both edit Formula/b.rb in acme/homebrew-tap"),
     "a name that is none": (["--repository=a/b", "--channel=All=scoop:a/b", "--assets=/dev/null"], "channels.All"),
     "no list": (["--repository=a/b", TAP, "--assets=no/such"], "--assets no/such cannot be read"),
     "a server without https": (["--repository=a/b", TAP, "--server=http://git.acme.example"], "--server is"),

@@ -1,5 +1,6 @@
 """What is written for real products is good: by our own rules, by GitHub's schema, and by a linter for workflows."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from release.channels.settings import read_settings
 from release.init.assets import Files, product_of, propose, tag_form
 from release.init.plan import Plan, Wish, make_plan, parse_channel
 from release.metadata.jobs import channels_without_job
-from release.settings import Channel, check_repositories
+from release.settings import Channel, InvalidSettings, check_repositories
 from tests.init.rehearsed import rehearsed
 
 SERVER = "https://git.acme.example"
@@ -56,7 +57,8 @@ CASES = {
     "monorepo": Case("acme/mono", Files(GO, "rocket/v1.2.3"), ROCKET),
     "no release yet": Case("acme/new", Files(), ("tap=homebrew:acme/homebrew-tap",)),
     "names that YAML takes for others": Case("acme/on", Files(GO, "v1.2.3"), ("no=scoop:a/no", "extract=scoop:a/1e3",
-                                                                            "notify=homebrew:a/yes")),
+                                                                            "notify=homebrew:a/yes", "true=choco:a/p",
+                                                                            "null=docker:ghcr.io/a/null")),
     "one target for all": Case("acme/rocket", Files(GO, "v1.2.3"), ("a=homebrew:acme/all", "b=scoop:acme/all")),
     "two images": Case("acme/rocket", Files(GO, "v1.2.3"), ("hub=docker:acme/rocket", "quay=docker:quay.io/acme/r")),
     "an enterprise server": Case("acme/rocket", Files(GO, "v1.2.3"), (*ROCKET, "choco=choco:acme/packages"), SERVER),
@@ -95,14 +97,15 @@ def test_every_channel_has_a_receiver_in_the_folder_of_its_target(one: Case) -> 
 @case
 def test_each_job_has_the_secret_of_its_channel_by_its_literal_name(one: Case) -> None:
     plan = one.plan
+    assert channels_without_job(plan.settings, plan.files[WORKFLOW]) == []
     if one.server:
         return
     for name, channel in plan.settings.channels.items():
         job = jobs(plan)[f"dist-{name}"]
+        assert job["name"] == name
         token = "github.token" if channel.token == "GITHUB_TOKEN" else f"secrets.{channel.token}"
         [step] = [step for step in job["steps"] if step.get("with", {}).get("task") == f"dist.{name}"]
         assert step["env"] == {channel.token: f"${{{{ {token} }}}}"}
-    assert channels_without_job(plan.settings, plan.files[WORKFLOW]) == []
     assert set(jobs(plan)["notify"]["needs"]) == set(jobs(plan)) - {"notify"}
 
 
@@ -160,6 +163,46 @@ def test_two_channels_in_one_target_are_told_apart_and_share_its_token() -> None
     channels = CASES["one target for all"].plan.settings.channels
     assert {one.event_type for one in channels.values()} == {"rocket-release", "rocket-b-release"}
     assert {one.token for one in channels.values()} == {"TAP_REPO_TOKEN"}
+
+
+def planned(*channels: str) -> Plan:
+    return Case("acme/rocket", Files(GO, "v1.2.3"), channels).plan
+
+
+TOKENS = {
+    "the usual ones": (("a=homebrew:a/tap", "b=scoop:a/bucket"), ["TAP_REPO_TOKEN", "SCOOP_REPO_TOKEN"]),
+    "two of a kind": (("a=homebrew:a/tap", "b=homebrew:b/tap"), ["TAP_REPO_TOKEN", "B_REPO_TOKEN"]),
+    "a name like a usual one": (("brew=homebrew:a/tap", "tap=dispatch:b/x"),
+                                ["TAP_REPO_TOKEN", "CHANNEL_TAP_REPO_TOKEN"]),
+    "the same, the other way round": (("tap=dispatch:b/x", "brew=homebrew:a/tap"),
+                                      ["TAP_REPO_TOKEN", "BREW_REPO_TOKEN"]),
+    "names that no secret may have": (("channel-github=dispatch:a/x", "github=dispatch:b/x"),
+                                      ["CHANNEL_GITHUB_REPO_TOKEN", "CHANNEL_CHANNEL_GITHUB_REPO_TOKEN"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("channels", "tokens"), TOKENS.values(), ids=TOKENS.keys())
+def test_each_target_has_a_token_of_its_own(channels: tuple[str, ...], tokens: list[str]) -> None:
+    assert [one.token for one in planned(*channels).settings.channels.values()] == tokens
+
+
+ONE_FILE = {
+    "a formula": (("a=homebrew:acme/tap", "b=homebrew:Acme/Tap"), "Formula/rocket.rb in Acme/Tap"),
+    "a package": (("a=choco:acme/p", "b=choco:acme/p"),
+                  "rocket/rocket.nuspec, rocket/tools/chocolateyinstall.ps1 in acme/p"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("channels", "files"), ONE_FILE.values(), ids=ONE_FILE.keys())
+def test_two_channels_of_one_file_are_refused(channels: tuple[str, ...], files: str) -> None:
+    with pytest.raises(InvalidSettings, match=f"Channels a and b would both edit {re.escape(files)}"):
+        planned(*channels)
+
+
+def test_no_line_of_the_checklist_stands_twice() -> None:
+    lines = [line for line in planned("a=docker:acme/rocket", "b=docker:acme/rocket-debug").checklist.splitlines()
+             if line.startswith(("  - ", "| `"))]  # fmt: skip
+    assert (len(lines) > 3, sorted(set(lines))) == (True, sorted(lines))
 
 
 ARTIFACTS = {

@@ -171,4 +171,17 @@ def test_older_line_that_came_over_a_newer_one_is_no_rollback(standin: StandIn, 
     bump(standin, "0.0.1-rc.1")
     outcome = roll(session, "homebrew", bad="0.0.1-rc.1")["homebrew"]
     assert outcome.state is State.FAILED
-    assert "invoke dist.homebrew --version 0.0.2" in (outcome.next or "")
+    assert "with --to, or bring it back with: invoke dist.homebrew --version 0.0.2" in (outcome.next or "")
+
+
+def test_nothing_older_than_what_is_served_is_to_be_brought_back(standin: StandIn, session: Session) -> None:
+    """0.0.3 was bad, 0.0.2 came back, and 0.0.4 after it."""
+    for version in ("0.0.3", "0.0.4"):
+        standin.publish(version)
+    for version in ("0.0.3", BAD, "0.0.4"):
+        bump(standin, version)
+    outcome = roll(session, "homebrew")["homebrew"]
+    assert (outcome.state, outcome.next) == (
+        State.FAILED, "Name what it serves with --version if 0.0.4 is the bad one."
+    )  # fmt: skip
+    assert (outcome.reason or "").endswith("held 0.0.3 before 0.0.2, which is no older version; it serves 0.0.4")

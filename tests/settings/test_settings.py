@@ -310,6 +310,17 @@ def test_no_file_is_said_as_that(raw: dict[str, Any]) -> None:
     assert len(refused.value.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("word", "shown"), [("no", "false"), ("on", "true"), ("null", "null")], ids=["no", "on", "null"]
+)
+def test_a_name_that_yaml_reads_as_another_value_is_said_to_need_quotes(word: str, shown: str) -> None:
+    entry = f"{word}: {{kind: dispatch, target: k/winget, event_type: x, token: T}}"
+    raw = {**DEFAULT, "channels": yaml.safe_load(entry)}
+    with pytest.raises(InvalidSettings, match=rf"channels\.{shown} is no usable name") as refused:
+        read_settings(raw)
+    assert refused.value.fix.endswith('write a name in quotes, such as "no".')
+
+
 def test_every_problem_is_said_at_once() -> None:
     said = problems(
         (("project", "tag"), "v1"),
