@@ -124,7 +124,7 @@ def _unreadable(error: BaseException, environment: Environment) -> InputError:
         name for name, value in environment.variables.items() if name.startswith("INVOKE_") and repr(value) in said
     ]
     if not named and isinstance(error, ValueError):
-        named = [flag for flag, value in pairwise(_words(sys.argv)) if flag.startswith("--") and repr(value) in said]
+        named = [flag for flag, value in pairwise(_words(sys.argv)) if flag.startswith("-") and repr(value) in said]
     if named:
         return InputError(f"{named[0]} has a value of the wrong type: {said}", f"Correct {named[0]}.")
     fix = "Correct invoke.yaml (or ~/.invoke.yaml, /etc/invoke.yaml): tables of settings, as the README shows."

@@ -41,8 +41,8 @@ class Distribute(Program):
         except ParseError as error:
             self._slip(str(error), words)
         except Exit as error:
-            if error.message:
-                sys.stderr.write(f"{error.message}\n")
+            if error.message:  # Invoke's own: a report ends with its code alone
+                self._slip(error.message, words)
             sys.exit(error.code)
 
     def print_version(self) -> None:

@@ -50,6 +50,7 @@ SLIPS = {
         ["update.ghcr"],
         "There is dist.ghcr, status.ghcr, rollback.ghcr, prove.ghcr. See",
     ),
+    "a list of no group": (["--list", "nope"], "Sub-collection 'nope' not found!"),
     "help of no task": (["--help", "dist.tpa"], "Did you mean dist.tap?"),
 }  # fmt: skip
 
