@@ -33,7 +33,7 @@ class Kind(Generic[ChannelT]):
     Attributes:
         settings: the record of its channels, with the keys that they have.
         edits_files: its own files in the target say what users get: ``update.NAME`` exists, git's history can go back.
-        replaces: a newer version takes the place of an older one.
+        replaces: a newer version takes the place of an older one, and an older one its place only where that is meant.
         follows_latest: a moving tag has to be the newest stable release.
         longest_pause: seconds between two reads, at most, while somebody waits.
         systems: on which of ``linux``, ``macos``, ``windows`` an installation from it is tried.

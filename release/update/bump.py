@@ -7,6 +7,7 @@ from typing import Any
 
 from release.channels import kind_of
 from release.channels.base import Change, Kind
+from release.channels.verdict import Expected
 from release.errors import EditRefused, InputError
 from release.git.clone import Clone, tag_commit
 from release.git.command import make_remote
@@ -51,7 +52,7 @@ class Bump:
         """The edit that these files need; ``None`` where they need none.
 
         Raises:
-            EditRefused: one is missing, or cannot be edited safely.
+            EditRefused: one is missing, cannot be edited safely, or holds a newer version and that is not meant.
         """
         channel, kind, change = self.channel, self.kind, self.change
         if missing := [path for path in kind.paths(channel) if path not in before]:
@@ -61,13 +62,31 @@ class Bump:
         if kind.needs_commit(channel, before):
             change = replace(change, commit=self._commit())
         self.checksums.foresee(lambda note: kind.edit(channel, before, replace(change, checksum=note)))
-        files = kind.edit(channel, before, change)
-        branch = f"bump-{change.project}-{change.version}"
-        return Edit(files, before, kind.commit_message(change), branch) if files else None
+        if not (files := kind.edit(channel, before, change)):
+            return None
+        self._check_direction(before)
+        return Edit(files, before, kind.commit_message(change), f"bump-{change.project}-{change.version}")
 
     def notes(self, edit: Edit) -> tuple[str, ...]:
         """What a person should look at, such as resources that stayed as they were; one line each."""
         return self.kind.notes(self.channel, edit.before, {**edit.before, **edit.files})
+
+    def _check_direction(self, before: Mapping[str, bytes]) -> None:
+        """The net under the guards that kinds have, which see more: nobody goes down without having been meant to."""
+        if self.kind.replaces and not self.change.allow_downgrade and (held := self._newer(before)):
+            raise EditRefused(
+                f"{self.paths[0]} holds {held}, which is newer than {self.change.version}",
+                "Pass --allow-downgrade if that is meant.",
+            )
+
+    def _newer(self, files: Mapping[str, bytes]) -> str | None:
+        """The version in ``files``, where that is above the change's; files that say none may be what is mended."""
+        try:
+            served = self.kind.served(self.channel, files)
+        except EditRefused:
+            return None
+        seen = self.kind.judge(self.channel, served, Expected(self.kind.native_version(self.change.version)))
+        return served.version if seen.newer else None
 
     def _commit(self) -> str | None:
         """The commit of the tag, where the channel's files download by git."""

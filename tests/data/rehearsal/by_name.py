@@ -29,6 +29,8 @@ def update(steps: Rehearsal, good: str) -> None:
     """By hand: the file is edited once, and then nobody has to be told."""
     steps.step(f"update.{NAME}", "--version", good, states=["served"])
     steps.step(f"update.{NAME}", "--version", good, states=["skipped"])
+    for more in ([], ["--dry-run"]):  # what it held before is older
+        steps.step(f"update.{NAME}", "--version", steps.versions.old, *more, code=2)
     steps.step(f"dist.{NAME}", "--version", good, "--wait", "2", states=["skipped"])
 
 
