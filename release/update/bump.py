@@ -112,23 +112,31 @@ def make_bump(
     Raises:
         InputError: the checksum of the channel's artifact is not known, or a given one is not the release's.
     """
-    artifact = release.artifacts.get(channel.artifact or "")
-    if artifact is None or not artifact.sha256:
-        raise InputError(
-            f"The checksum of {channel.artifact} of {release.tag} is not known",
-            "Publish the release with all its artifacts, then run it again.",
-        )
-    named = {artifact.name: given} if isinstance(given, str) else dict(given or {})
+    url, sha256 = _download(channel, release)
+    named = {channel.artifact or "": given} if isinstance(given, str) else dict(given or {})
     named = {name: digits.lower() for name, digits in named.items() if digits}
     if problems := check_given(named, release):
         raise problems[0]
     project, checksums = session.settings.project, Checksums(session, release)
     page = f"{session.environment.server_url}/{project.repository}"
     change = Change(
-        project.name, release.version, release.tag, artifact.url, artifact.sha256, allow_downgrade,
+        project.name, release.version, release.tag, url, sha256, allow_downgrade,
         urls=_urls(release, page), checksum=checksums.of, page=page,
     )  # fmt: skip
     return Bump(session, channel, kind_of(channel.kind), change, checksums)
+
+
+def _download(channel: Channel, release: Release) -> tuple[str, str]:
+    """URL and checksum of the channel's artifact; both empty where it has none: its files ask by URL, if for any."""
+    if channel.artifact is None:
+        return "", ""
+    artifact = release.artifacts.get(channel.artifact)
+    if artifact is None or not artifact.sha256:
+        raise InputError(
+            f"The checksum of {channel.artifact} of {release.tag} is not known",
+            "Publish the release with all its artifacts, then run it again.",
+        )
+    return artifact.url, artifact.sha256
 
 
 def _urls(release: Release, page: str) -> tuple[str, ...]:

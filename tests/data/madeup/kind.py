@@ -29,7 +29,8 @@ class Pkg(Kind[PkgChannel]):
         """Three new lines."""
         path = channel.paths[0]
         parse(path, files)
-        new = render(change.version, change.url, change.checksum(change.url))
+        url = change.url or f"{change.page}/archive/refs/tags/{change.tag}.tar.gz"
+        new = render(change.version, url, change.checksum(url))
         return {} if files[path] == new else {path: new}
 
     def advise(self, channel: PkgChannel, project: Project, bad: str, good: str) -> str:
