@@ -118,6 +118,7 @@ class Channel(_Unset, Record):
     """
 
     keyed = True
+    login: ClassVar[tuple[str, ...]] = ()  # keys that name the variables of a login; a receiver's have the usual names
 
     name: str
     kind: str

@@ -120,13 +120,26 @@ def test_only_our_sections_are_taken(tmp_path: Path) -> None:
     assert (done.returncode, taken(tmp_path)) == (0, settings), done.stderr
 
 
-def test_a_receiver_s_channel_is_told_with_the_job_s_token(tmp_path: Path) -> None:
-    table = {"channels": {"tap": {"kind": "homebrew", "token": "A", "username": "B"}, "other": {"token": "C"}}}
+RECEIVED = {
+    "the token is the job's": {"kind": "homebrew"},
+    "a login has its usual names": {"kind": "docker", "image": "acme/rocket", "username": None, "password": None},
+    "a key of that name of another kind": {"kind": "scoop", "username": "B", "password": "C"},
+    "no kind that there is": {"kind": "honk", "username": "B"},
+    "no kind that can be one": {"kind": ["docker"], "username": "B"},
+    "no kind": {"username": "B"},
+}
+"""Keys of a channel; ``None``: they are left out."""
+
+
+@pytest.mark.parametrize("keys", RECEIVED.values(), ids=RECEIVED)
+def test_a_receiver_s_channel_has_the_variables_of_its_job(tmp_path: Path, keys: dict[str, Any]) -> None:
+    given = {name: "A_VARIABLE" if value is None else value for name, value in keys.items()}
+    table = {"channels": {"tap": {**given, "token": "A"}, "other": {"kind": "docker", "username": "C"}}}
     (tmp_path / "given.yaml").write_text(yaml.safe_dump(table), "utf-8")
     done = script("take_settings", "given.yaml", "tap", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    channels = {"tap": {"kind": "homebrew", "token": "GITHUB_TOKEN"}, "other": {"token": "C"}}
-    assert taken(tmp_path) == {"channels": channels}
+    kept = {name: value for name, value in keys.items() if value is not None}
+    assert taken(tmp_path)["channels"] == {**table["channels"], "tap": {**kept, "token": "GITHUB_TOKEN"}}
 
 
 def test_without_a_file_this_project_s_own_is_taken(tmp_path: Path) -> None:
