@@ -207,6 +207,35 @@ def test_scripts_take_variables_as_a_task_does(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+NOT_THIS = "is no channel that this receiver is for"
+ENDS = {
+    "no image": ("look_up_image scoop v0.0.1 r.json", 2, NOT_THIS, "it is for: docker."),
+    "no such image": ("look_up_image honk v0.0.1 r.json", 2, NOT_THIS, "it is for: docker."),
+    "half a report": ("look_up_image docker v0.0.1 r.json", 1, "could not be read", "run it again"),
+    "no package": ("look_up_package docker 0.0.1", 2, NOT_THIS, "it is for: choco."),
+    "no such package": ("look_up_package honk 0.0.1", 2, NOT_THIS, "it is for: choco."),
+    "no version of a package": ("look_up_package choco 0.0.1+1", 2, "cannot express", "without build metadata"),
+}
+
+
+@pytest.mark.parametrize(("line", "code", "wrong", "fix"), ENDS.values(), ids=ENDS)
+def test_a_receiver_s_script_ends_with_two_lines(tmp_path: Path, line: str, code: int, wrong: str, fix: str) -> None:
+    (tmp_path / "invoke.yaml").write_bytes((PROJECT / "invoke.yaml").read_bytes())
+    (tmp_path / "r.json").write_text('{"channels": [', "utf-8")
+    done = script(*line.split(), folder=tmp_path)
+    said = done.stderr.splitlines()
+    assert (done.returncode, done.stdout, len(said)) == (code, "", 2), done.stderr
+    assert (wrong in said[0], fix in said[1]) == (True, True), said
+
+
+@pytest.mark.parametrize("line", ["list_channels true", "look_up_image docker v1 r.json", "look_up_package choco 1"],
+                         ids=["channels", "image", "package"])  # fmt: skip
+def test_a_script_says_what_is_wrong_with_the_configuration(tmp_path: Path, line: str) -> None:
+    done = script(*line.split(), folder=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 2), done.stderr
+    assert "No invoke.yaml was found here" in done.stderr
+
+
 def test_more_jobs_than_github_runs_are_refused(tmp_path: Path) -> None:
     settings = yaml.safe_load((PROJECT / "invoke.yaml").read_text("utf-8"))
     homebrew = settings["channels"]["homebrew"]
