@@ -126,8 +126,9 @@ class Kind(Generic[ChannelT]):
     # The way back
 
     def advise(self, channel: ChannelT, project: Project, bad: str, good: str) -> str:
-        """What people do after the channel was moved from ``bad`` back to ``good``."""
-        del project, bad, good
+        """What people do to have ``good`` in place of ``bad``; a channel's own files went back to it already."""
+        if self.edits_files:
+            return f"Users who updated to {bad} install {good} of {project.name} again from {channel.target}."
         return f"Restore {channel.target} by hand."
 
     def roll_back(self, session: "Session", channel: ChannelT, wish: "Wish") -> Outcome:

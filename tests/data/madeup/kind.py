@@ -5,7 +5,6 @@ from release.channels.base import Change, Files, Kind
 from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.records import Download, Served
-from release.settings import Project
 
 from .edit import parse, render
 from .prove import PROVER
@@ -32,11 +31,6 @@ class Pkg(Kind[PkgChannel]):
         url = change.url or f"{change.page}/archive/refs/tags/{change.tag}.tar.gz"
         new = render(change.version, url, change.checksum(url))
         return {} if files[path] == new else {path: new}
-
-    def advise(self, channel: PkgChannel, project: Project, bad: str, good: str) -> str:
-        """Any version can be installed again."""
-        del channel, bad
-        return f"pkg install {project.name}={good}"
 
     @property
     def prover(self) -> Prover[PkgChannel]:

@@ -70,7 +70,9 @@ def tell(steps: Rehearsal, version: str, *, code: int, state: str, issue: str) -
 
 def go_back(steps: Rehearsal, bad: str, good: str) -> None:
     """The good version is served again, and can be installed."""
-    steps.step(f"rollback.{NAME}", "--version", bad, "--yes", states=["served"])
+    report = steps.step(f"rollback.{NAME}", "--version", bad, "--yes", states=["served"])
+    told = str(report["channels"][0]["next"])
+    steps.check(f"Users who updated to {bad} install {good} of rocket again from acme/pkgs" in told, f"told: {told}")
     steps.step(f"status.{NAME}", "--version", good, states=["served"])
     steps.step("prove.all", "--version", good, "--yes", states=["installed"])
 
