@@ -10,7 +10,7 @@ Prints lines for ``GITHUB_OUTPUT``.
 import json
 import sys
 
-from configuration import configured
+from configuration import configured, two_lines
 
 from release.channels import kind_of
 from release.metadata.jobs import OWN
@@ -39,7 +39,8 @@ def has_wheel(settings: Settings) -> bool:
 
 
 if __name__ == "__main__":
-    settings, prove = configured(), sys.argv[1] == "true"
+    with two_lines():
+        settings, prove = configured(), sys.argv[1] == "true"
     found = list_matrices(settings, prove=prove)
     if (count := sum(map(len, found.values()))) > MOST:
         sys.exit(f"The release would need {count} jobs, and GitHub runs {MOST}.\n"

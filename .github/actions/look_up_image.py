@@ -2,17 +2,18 @@
 """What has to be known before an image is built: its name, whether the version is in the registry, the tag's commit.
 
 Run as ``look_up_image.py CHANNEL TAG REPORT``, where ``REPORT`` is the document of ``status.CHANNEL``. Prints lines for
-``GITHUB_OUTPUT``. Only a registry that said "not found" has no image: anything else that is not a yes ends with 1.
+``GITHUB_OUTPUT``. Only a registry that said "not found" has no image: anything else that is not a yes is a failure.
 """
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from configuration import configured
+from configuration import channel_of, configured, two_lines
+from may_prove import read
 
+from release.channels.docker.settings import DockerChannel
 from release.git.clone import tag_commit
 from release.git.command import make_remote
 from release.settings import Settings, read_environment
@@ -32,12 +33,11 @@ def exists(report: Any) -> bool | None:  # noqa: ANN401 - a document
         return None
 
 
-def place(settings: Settings, name: str) -> tuple[str, str]:
+def place(channel: DockerChannel) -> tuple[str, str]:
     """The host to log in at, empty for Docker Hub, and the image as ``docker push`` takes it."""
-    channel = settings.channels[name]
-    host = urlsplit(channel.registry or "").netloc
+    host = urlsplit(channel.registry).netloc
     if host.endswith(HUB):
-        return "", channel.image or ""
+        return "", channel.image
     return host, f"{host}/{channel.image}"
 
 
@@ -52,14 +52,15 @@ def commit_of(settings: Settings, tag: str) -> str:
 
 def look_up(name: str, tag: str, report: Path) -> dict[str, str]:
     """The lines; ``commit`` only where there is something to build."""
-    settings, there = configured(), exists(json.loads(report.read_bytes()))
+    settings, there = configured(), exists(read(report))
+    host, image = place(channel_of(settings, name, DockerChannel))
     if there is None:
         sys.exit("Whether the image exists could not be read from its registry.\nSee the report above; run it again.")
-    host, image = place(settings, name)
     commit = "" if there else commit_of(settings, tag)
     return {"exists": str(there).lower(), "commit": commit, "host": host, "image": image}
 
 
 if __name__ == "__main__":
-    found = look_up(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    with two_lines():
+        found = look_up(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
     sys.stdout.writelines(f"{key}={value}\n" for key, value in found.items())

@@ -7,11 +7,12 @@ Run as ``look_up_package.py CHANNEL VERSION``. Prints ``review=`` and ``approved
 
 import sys
 
-from configuration import read_configuration
+from configuration import channel_of, read_configuration, two_lines
 
 from release.channels import kind_of
 from release.channels.choco.feed import read_feed
 from release.channels.choco.gallery import ABSENT, package_of
+from release.channels.choco.settings import ChocoChannel
 from release.commands.opening import open_session
 from release.errors import ReleaseError
 from release.settings import read_environment
@@ -25,7 +26,7 @@ def say(line: str) -> None:
 def look_up(name: str, version: str) -> str:
     """The word."""
     session = open_session(read_configuration(), read_environment(), say)
-    channel = session.settings.channels[name]
+    channel = channel_of(session.settings, name, ChocoChannel)
     native = kind_of(channel.kind).native_version(version)
     try:
         entry = read_feed(session.transport, channel.feed or "", package_of(channel), native)
@@ -36,4 +37,6 @@ def look_up(name: str, version: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(f"review={look_up(sys.argv[1], sys.argv[2])}\n".encode())  # also on Windows, for bash
+    with two_lines():
+        word = look_up(sys.argv[1], sys.argv[2])
+    sys.stdout.buffer.write(f"review={word}\n".encode())  # also on Windows, for bash

@@ -12,16 +12,16 @@ from typing import Any
 
 import yaml
 
+from release.channels import KINDS, settings_of
 from release.safe_yaml import Unreadable, read_table
 from release.settings.parser import SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 FIX = "Correct the product's invoke.yaml, or the name that the receiver is given."
-OWN = {"username", "password"}  # name the variables of a login; a receiver's have their usual names
 
 
 def take(file: Path, channel: str) -> dict[str, Any]:
-    """The sections, for the receiver of ``channel`` with its token's name changed.
+    """The sections, for the receiver of ``channel`` with the names of its variables changed.
 
     Raises:
         Unreadable: it is a link, no file, too large, or no table.
@@ -34,9 +34,15 @@ def take(file: Path, channel: str) -> dict[str, Any]:
         channels = taken.get("channels")
         if not isinstance(channels, dict) or not isinstance(channels.get(channel), dict):
             raise Unreadable(f"{file} has no channel {channel}", FIX)
-        kept = {name: value for name, value in channels[channel].items() if name not in OWN}
-        taken["channels"] = {**channels, channel: {**kept, "token": "GITHUB_TOKEN"}}
+        taken["channels"] = {**channels, channel: _received(channels[channel])}
     return taken
+
+
+def _received(table: dict[str, Any]) -> dict[str, Any]:
+    """A channel as its receiver has it: its token is the job's, and the variables of a login have their usual names."""
+    kind = table.get("kind")
+    left_out = settings_of(kind).login if isinstance(kind, str) and kind in KINDS else ()
+    return {**{name: value for name, value in table.items() if name not in left_out}, "token": "GITHUB_TOKEN"}
 
 
 def main(given: Path, channel: str) -> None:

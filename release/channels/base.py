@@ -33,7 +33,7 @@ class Kind(Generic[ChannelT]):
     Attributes:
         settings: the record of its channels, with the keys that they have.
         edits_files: its own files in the target say what users get: ``update.NAME`` exists, git's history can go back.
-        replaces: a newer version takes the place of an older one.
+        replaces: a newer version takes the place of an older one, and an older one its place only where that is meant.
         follows_latest: a moving tag has to be the newest stable release.
         longest_pause: seconds between two reads, at most, while somebody waits.
         systems: on which of ``linux``, ``macos``, ``windows`` an installation from it is tried.
@@ -126,8 +126,9 @@ class Kind(Generic[ChannelT]):
     # The way back
 
     def advise(self, channel: ChannelT, project: Project, bad: str, good: str) -> str:
-        """What people do after the channel was moved from ``bad`` back to ``good``."""
-        del project, bad, good
+        """What people do to have ``good`` in place of ``bad``; a channel's own files went back to it already."""
+        if self.edits_files:
+            return f"Users who updated to {bad} install {good} of {project.name} again from {channel.target}."
         return f"Restore {channel.target} by hand."
 
     def roll_back(self, session: "Session", channel: ChannelT, wish: "Wish") -> Outcome:

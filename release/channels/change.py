@@ -21,8 +21,8 @@ class Change:
         project: the product's name.
         version: SemVer without a leading ``v``.
         tag: the release's git tag.
-        url: where users download the artifact of this channel.
-        sha256: of that artifact, 64 lower-case hex digits.
+        url: where users download the artifact of this channel; empty where it has none.
+        sha256: of that artifact, 64 lower-case hex digits; empty where there is none.
         allow_downgrade: whether the files may hold a newer version now.
         urls: of every file that the release offers: its assets, the configured artifacts, the tag's archives.
         checksum: URL -> sha256 of the bytes that it serves, 64 lower-case hex digits; raises ``EditRefused`` with the

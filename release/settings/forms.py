@@ -97,25 +97,32 @@ class Limits:
         return schema  # type: ignore[no-any-return]  # the type's own schema has these keys, their union hides them
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A tuple that is a list in YAML, for ``Annotated``; with ``alone``, a single item may stand without brackets."""
-
-    alone: bool = False
+class Alone:
+    """A list of which a single item may stand without brackets, for ``Annotated``."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":  # noqa: ANN401 - as above
         from pydantic_core import core_schema  # noqa: PLC0415 - as above
 
-        return core_schema.no_info_before_validator_function(self._items, handler(source))
+        def listed(value: object) -> object:
+            return (value,) if isinstance(value, str) else value
 
-    def _items(self, value: object) -> object:
-        if isinstance(value, list):
-            return tuple(value)
-        return (value,) if self.alone and isinstance(value, str) else value
+        return core_schema.no_info_before_validator_function(listed, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
         listed = handler(schema)
-        return {"anyOf": [listed["items"], listed]} if self.alone else listed
+        return {"anyOf": [listed["items"], listed]}
+
+
+LAX = {"strict": False}
+
+
+def with_lists(schema: Any) -> Any:  # noqa: ANN401 - pydantic's schema is nested tables and lists of anything
+    """Pydantic's schema, in which each tuple takes a list as well: YAML has no tuples."""
+    if isinstance(schema, list):
+        return [with_lists(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: with_lists(part) for key, part in schema.items()} | (LAX if schema.get("type") == "tuple" else {})
 
 
 ANY = r"[\s\S]*"
@@ -189,4 +196,3 @@ AssetPattern = Annotated[Text, Form(ANY, "", words(("version", "python_version",
 ServesText = Annotated[Text, Form(ANY, "", words(SERVES_WORDS))]
 ServesPath = Annotated[str, Form(ANY, "", _serves_path)]
 ServesUrl = Annotated[str, Form(ANY, "", _serves_url)]
-Texts = Annotated[tuple[Text, ...], Listed()]

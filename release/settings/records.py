@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
-from release.settings.forms import ArtifactUrl, AssetPattern, Limits, Ref, Tag, Texts, Variable, Word
+from release.settings.forms import LAX, ArtifactUrl, AssetPattern, Limits, Ref, Tag, Text, Variable, Word, with_lists
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, TypeAdapter
@@ -32,7 +32,7 @@ class Record:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":  # noqa: ANN401 - pydantic's protocol
-        schema: Any = {**handler(source), "strict": False}  # a table may become the record; its values stay strict
+        schema: Any = with_lists(handler(source)) | LAX  # a table may become the record; its values stay strict
         return schema  # type: ignore[no-any-return]  # every kind of schema takes the key, which their union hides
 
     def problems(self) -> Iterator[tuple[str, str, str]]:
@@ -56,7 +56,7 @@ class Project(Record):
     repository: str
     tag: Tag = "v{version}"
     branch: Ref = "main"
-    check: Texts = ()
+    check: tuple[Text, ...] = ()
 
     @property
     def prefix(self) -> str:
@@ -118,13 +118,14 @@ class Channel(_Unset, Record):
     """
 
     keyed = True
+    login: ClassVar[tuple[str, ...]] = ()  # keys that name the variables of a login; a receiver's have the usual names
 
     name: str
     kind: str
     target: str
     token: Variable
     prereleases: Literal["publish", "skip"] = "publish"
-    check: Texts = ()
+    check: tuple[Text, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from release.channels import kind_of
 from release.channels.base import Change, Kind
+from release.channels.verdict import Expected
 from release.errors import EditRefused, InputError
 from release.git.clone import Clone, tag_commit
 from release.git.command import make_remote
@@ -51,7 +52,7 @@ class Bump:
         """The edit that these files need; ``None`` where they need none.
 
         Raises:
-            EditRefused: one is missing, or cannot be edited safely.
+            EditRefused: one is missing, cannot be edited safely, or holds a newer version and that is not meant.
         """
         channel, kind, change = self.channel, self.kind, self.change
         if missing := [path for path in kind.paths(channel) if path not in before]:
@@ -61,13 +62,31 @@ class Bump:
         if kind.needs_commit(channel, before):
             change = replace(change, commit=self._commit())
         self.checksums.foresee(lambda note: kind.edit(channel, before, replace(change, checksum=note)))
-        files = kind.edit(channel, before, change)
-        branch = f"bump-{change.project}-{change.version}"
-        return Edit(files, before, kind.commit_message(change), branch) if files else None
+        if not (files := kind.edit(channel, before, change)):
+            return None
+        self._check_direction(before)
+        return Edit(files, before, kind.commit_message(change), f"bump-{change.project}-{change.version}")
 
     def notes(self, edit: Edit) -> tuple[str, ...]:
         """What a person should look at, such as resources that stayed as they were; one line each."""
         return self.kind.notes(self.channel, edit.before, {**edit.before, **edit.files})
+
+    def _check_direction(self, before: Mapping[str, bytes]) -> None:
+        """The net under the guards that kinds have, which see more: nobody goes down without having been meant to."""
+        if self.kind.replaces and not self.change.allow_downgrade and (held := self._newer(before)):
+            raise EditRefused(
+                f"{self.paths[0]} holds {held}, which is newer than {self.change.version}",
+                "Pass --allow-downgrade if that is meant.",
+            )
+
+    def _newer(self, files: Mapping[str, bytes]) -> str | None:
+        """The version in ``files``, where that is above the change's; files that say none may be what is mended."""
+        try:
+            served = self.kind.served(self.channel, files)
+        except EditRefused:
+            return None
+        seen = self.kind.judge(self.channel, served, Expected(self.kind.native_version(self.change.version)))
+        return served.version if seen.newer else None
 
     def _commit(self) -> str | None:
         """The commit of the tag, where the channel's files download by git."""
@@ -93,23 +112,31 @@ def make_bump(
     Raises:
         InputError: the checksum of the channel's artifact is not known, or a given one is not the release's.
     """
-    artifact = release.artifacts.get(channel.artifact or "")
-    if artifact is None or not artifact.sha256:
-        raise InputError(
-            f"The checksum of {channel.artifact} of {release.tag} is not known",
-            "Publish the release with all its artifacts, then run it again.",
-        )
-    named = {artifact.name: given} if isinstance(given, str) else dict(given or {})
+    url, sha256 = _download(channel, release)
+    named = {channel.artifact or "": given} if isinstance(given, str) else dict(given or {})
     named = {name: digits.lower() for name, digits in named.items() if digits}
     if problems := check_given(named, release):
         raise problems[0]
     project, checksums = session.settings.project, Checksums(session, release)
     page = f"{session.environment.server_url}/{project.repository}"
     change = Change(
-        project.name, release.version, release.tag, artifact.url, artifact.sha256, allow_downgrade,
+        project.name, release.version, release.tag, url, sha256, allow_downgrade,
         urls=_urls(release, page), checksum=checksums.of, page=page,
     )  # fmt: skip
     return Bump(session, channel, kind_of(channel.kind), change, checksums)
+
+
+def _download(channel: Channel, release: Release) -> tuple[str, str]:
+    """URL and checksum of the channel's artifact; both empty where it has none: its files ask by URL, if for any."""
+    if channel.artifact is None:
+        return "", ""
+    artifact = release.artifacts.get(channel.artifact)
+    if artifact is None or not artifact.sha256:
+        raise InputError(
+            f"The checksum of {channel.artifact} of {release.tag} is not known",
+            "Publish the release with all its artifacts, then run it again.",
+        )
+    return artifact.url, artifact.sha256
 
 
 def _urls(release: Release, page: str) -> tuple[str, ...]:

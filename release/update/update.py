@@ -50,7 +50,8 @@ def update(
     started = session.transport.clock()
     channel = _editable(session, channel_name)
     bump = make_bump(session, channel, release, given_sha256, allow_downgrade=allow_downgrade)
-    planned = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=bump.change.sha256)
+    sha256 = bump.change.sha256 or None
+    planned = Outcome(channel.name, State.PLANNED, channel.target, version=release.version, sha256=sha256)
     if release.prerelease and channel.prereleases == "skip":
         return replace(planned, state=State.SKIPPED, reason="this channel takes no pre-releases")
     work = _Work(session, channel, bump, planned)

@@ -18,7 +18,8 @@ USUAL = {"__init__.py", "kind.py", "settings.py", "rehearsal.py", "receiver.py"}
 MARK = "KINDS: dict[str, Entry] = {\n"
 LINE = '    "madeup": Entry("release.channels.madeup.kind:Pkg", files=True, settings="PkgChannel"),\n'
 PROGRAM = ("-m", "release.commands.program")
-INIT = ("init", "--repository", "acme/rocket", "--channel", "my-pkgs=madeup:acme/pkgs", "--assets", "names.txt")
+CHANNELS = ("--channel", "my-pkgs=madeup:acme/pkgs", "--channel", "my-bare=madeup:acme/bare")
+INIT = ("init", "--repository", "acme/rocket", *CHANNELS, "--assets", "names.txt")
 FOLDERS = {**{name: ROOT / "release/channels" / name for name in KINDS}, "made up": DATA / "madeup"}
 
 
@@ -28,6 +29,13 @@ def python(place: Path, *arguments: str) -> str:
                           check=False, timeout=240, stdin=subprocess.DEVNULL)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     return done.stdout
+
+
+def without_artifact(settings: Path, name: str) -> None:
+    before, found, channel = settings.read_text("utf-8").partition(f"  {name}:\n")
+    assert found
+    without = re.sub(r"^ +artifact: .*\n", "", channel, count=1, flags=re.MULTILINE)
+    settings.write_text(before + found + without, "utf-8")
 
 
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
@@ -51,6 +59,7 @@ def test_a_kind_of_one_folder_and_one_line_goes_through_every_task(
     python(tmp_path, *PROGRAM, *INIT)
     receiver = tmp_path / "receivers/acme/pkgs/.github/workflows/receive-my-pkgs.yml"
     assert "task: update.my-pkgs" in receiver.read_text("utf-8")
+    without_artifact(tmp_path / "invoke.yaml", "my-bare")
     by_name = python(tmp_path, str(DATA / "rehearsal/by_name.py"))
     rehearsed = python(tmp_path, *PROGRAM, "rehearse")
     assert "proved  my-pkgs: acme/pkgs holds 0.0.4" in rehearsed

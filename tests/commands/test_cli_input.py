@@ -82,7 +82,6 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "unknown channel": (["dist.all", "--only", "snap"], "Unknown channel 'snap'"),
     "unknown channel to skip": (["release.extract", "--skip", "snap"], "Unknown channel 'snap'"),
     "record": (["dist.all", "--release", "missing.json"], "The record missing.json cannot be read"),
-    "time is a word": (["-T", "abc", "doctor"], "-T has a value of the wrong type"),
     "wait is a word": (["dist.all", "--wait", "abc"], "--wait has a value of the wrong type"),
     "wait is negative": (["dist.all", "--wait=-5"], "--wait is -5 minutes"),
     "wait is no number": (["release.extract", "--wait", "nan"], "--wait is nan minutes"),

@@ -51,6 +51,7 @@ SLIPS = {
         "There is dist.ghcr, status.ghcr, rollback.ghcr, prove.ghcr. See",
     ),
     "a list of no group": (["--list", "nope"], "Sub-collection 'nope' not found!"),
+    "a short flag": (["-T", "abc", "doctor"], "-T has a value of the wrong type"),
     "help of no task": (["--help", "dist.tpa"], "Did you mean dist.tap?"),
 }  # fmt: skip
 

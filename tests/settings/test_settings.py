@@ -4,7 +4,8 @@ import copy
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from release.channels.dispatch.settings import DispatchChannel
 from release.channels.docker.settings import DockerChannel
 from release.channels.homebrew.settings import HomebrewChannel
 from release.channels.settings import read_settings
-from release.settings import Channel, InvalidSettings, check_repositories
+from release.settings import Channel, InvalidSettings, check_repositories, parse_settings
 from release.settings.docs import keys_of
+from release.settings.forms import Text
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
@@ -110,6 +112,50 @@ GOOD: dict[str, tuple[Path_, object]] = {
 @pytest.mark.parametrize(("path", "value"), GOOD.values(), ids=GOOD.keys())
 def test_what_may_be_said(path: Path_, value: object) -> None:
     assert problems((path, value)) == []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Honk(Channel):
+    """A kind whose keys are typed as anybody would.
+
+    Attributes:
+        topics: of what it is told.
+        pairs: tables of lists.
+        more: a list that may be left out.
+    """
+
+    topics: tuple[Text, ...] = field()
+    pairs: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    more: tuple[Text, ...] | None = None
+
+
+def honk(**keys: object) -> Channel | list[str]:
+    """The channel with these keys, or what is wrong with it."""
+    raw = changed((("channels",), {"honk": {"kind": "honk", "target": "a/b", "token": "A", **keys}}))
+    try:
+        return parse_settings(raw, {"honk": Honk}).channels["honk"]
+    except InvalidSettings as refused:
+        return [str(problem) for problem in refused.problems]
+
+
+def test_a_kind_s_tuples_are_lists() -> None:
+    given = {"topics": ["a", "b"], "pairs": {"x": [1, 2]}, "more": []}
+    expected = Honk(name="honk", kind="honk", target="a/b", token="A", topics=("a", "b"), pairs={"x": (1, 2)}, more=())
+    assert honk(**given) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        pytest.param({"topics": "a"}, 'topics is "a"\nIt must be a list.', id="text"),
+        pytest.param({"topics": {"a": 1}}, "topics is a table\nIt must be a list.", id="a table"),
+        pytest.param({"topics": ["a", 7]}, "topics[1] is 7\nIt must be text.", id="an item"),
+        pytest.param({"topics": [], "pairs": {"x": ["1", 2]}}, 'pairs.x[0] is "1"\nIt must be a whole number.',
+                     id="an item of a list in a table"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_kind_s_list_is_said(keys: dict[str, object], says: str) -> None:
+    assert honk(**keys) == [f"Configuration: channels.honk.{says}"]
 
 
 def test_each_kind_has_a_record_of_its_own() -> None:

@@ -120,13 +120,26 @@ def test_only_our_sections_are_taken(tmp_path: Path) -> None:
     assert (done.returncode, taken(tmp_path)) == (0, settings), done.stderr
 
 
-def test_a_receiver_s_channel_is_told_with_the_job_s_token(tmp_path: Path) -> None:
-    table = {"channels": {"tap": {"kind": "homebrew", "token": "A", "username": "B"}, "other": {"token": "C"}}}
+RECEIVED = {
+    "the token is the job's": {"kind": "homebrew"},
+    "a login has its usual names": {"kind": "docker", "image": "acme/rocket", "username": None, "password": None},
+    "a key of that name of another kind": {"kind": "scoop", "username": "B", "password": "C"},
+    "no kind that there is": {"kind": "honk", "username": "B"},
+    "no kind that can be one": {"kind": ["docker"], "username": "B"},
+    "no kind": {"username": "B"},
+}
+"""Keys of a channel; ``None``: they are left out."""
+
+
+@pytest.mark.parametrize("keys", RECEIVED.values(), ids=RECEIVED)
+def test_a_receiver_s_channel_has_the_variables_of_its_job(tmp_path: Path, keys: dict[str, Any]) -> None:
+    given = {name: "A_VARIABLE" if value is None else value for name, value in keys.items()}
+    table = {"channels": {"tap": {**given, "token": "A"}, "other": {"kind": "docker", "username": "C"}}}
     (tmp_path / "given.yaml").write_text(yaml.safe_dump(table), "utf-8")
     done = script("take_settings", "given.yaml", "tap", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    channels = {"tap": {"kind": "homebrew", "token": "GITHUB_TOKEN"}, "other": {"token": "C"}}
-    assert taken(tmp_path) == {"channels": channels}
+    kept = {name: value for name, value in keys.items() if value is not None}
+    assert taken(tmp_path)["channels"] == {**table["channels"], "tap": {**kept, "token": "GITHUB_TOKEN"}}
 
 
 def test_without_a_file_this_project_s_own_is_taken(tmp_path: Path) -> None:
@@ -192,6 +205,35 @@ def test_scripts_take_variables_as_a_task_does(tmp_path: Path) -> None:
     (tmp_path / "invoke.yaml").write_text(yaml.safe_dump(settings | {"http": {"timeout": 5}}), "utf-8")
     done = script("list_channels", "false", folder=tmp_path, INVOKE_HTTP_TIMEOUT="2.5")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+NOT_THIS = "is no channel that this receiver is for"
+ENDS = {
+    "no image": ("look_up_image scoop v0.0.1 r.json", 2, NOT_THIS, "it is for: docker."),
+    "no such image": ("look_up_image honk v0.0.1 r.json", 2, NOT_THIS, "it is for: docker."),
+    "half a report": ("look_up_image docker v0.0.1 r.json", 1, "could not be read", "run it again"),
+    "no package": ("look_up_package docker 0.0.1", 2, NOT_THIS, "it is for: choco."),
+    "no such package": ("look_up_package honk 0.0.1", 2, NOT_THIS, "it is for: choco."),
+    "no version of a package": ("look_up_package choco 0.0.1+1", 2, "cannot express", "without build metadata"),
+}
+
+
+@pytest.mark.parametrize(("line", "code", "wrong", "fix"), ENDS.values(), ids=ENDS)
+def test_a_receiver_s_script_ends_with_two_lines(tmp_path: Path, line: str, code: int, wrong: str, fix: str) -> None:
+    (tmp_path / "invoke.yaml").write_bytes((PROJECT / "invoke.yaml").read_bytes())
+    (tmp_path / "r.json").write_text('{"channels": [', "utf-8")
+    done = script(*line.split(), folder=tmp_path)
+    said = done.stderr.splitlines()
+    assert (done.returncode, done.stdout, len(said)) == (code, "", 2), done.stderr
+    assert (wrong in said[0], fix in said[1]) == (True, True), said
+
+
+@pytest.mark.parametrize("line", ["list_channels true", "look_up_image docker v1 r.json", "look_up_package choco 1"],
+                         ids=["channels", "image", "package"])  # fmt: skip
+def test_a_script_says_what_is_wrong_with_the_configuration(tmp_path: Path, line: str) -> None:
+    done = script(*line.split(), folder=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 2), done.stderr
+    assert "No invoke.yaml was found here" in done.stderr
 
 
 def test_more_jobs_than_github_runs_are_refused(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from release.settings import Channel
-from release.settings.forms import EventType, Limits, Listed, RepositoryPath, Text, Url
+from release.settings.forms import EventType, Limits, RepositoryPath, Text, Url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class ChocoChannel(Channel):
 
     event_type: EventType = field()
     artifact: Text = field()
-    files: Annotated[tuple[RepositoryPath, ...], Limits(min_length=1), Listed()] = field()
+    files: Annotated[tuple[RepositoryPath, ...], Limits(min_length=1)] = field()
     feed: Url | None = None
 
     @property

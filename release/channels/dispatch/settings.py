@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from release.settings import REPOSITORY, Channel, Record
-from release.settings.forms import EventType, Limits, Listed, Ref, ServesPath, ServesText, ServesUrl, Text, Workflow
+from release.settings.forms import Alone, EventType, Limits, Ref, ServesPath, ServesText, ServesUrl, Text, Workflow
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Serves(Record):
         url: an address, in place of a file.
     """
 
-    contains: Annotated[tuple[ServesText, ...], Limits(min_length=1), Listed(alone=True)]
+    contains: Annotated[tuple[ServesText, ...], Limits(min_length=1), Alone()]
     repository: ServesText | None = None
     file: ServesPath | None = None
     url: ServesUrl | None = None

@@ -31,6 +31,8 @@ class DockerChannel(Channel):
         private: whether only a login can pull it; else a tag that only a login sees is a failure.
     """
 
+    login = ("username", "password")
+
     workflow: Workflow = field()
     image: Annotated[str, IMAGE] = field()
     registry: Url = ""

@@ -5,7 +5,6 @@ from release.channels.base import Change, Files, Kind
 from release.channels.proof import Prover
 from release.channels.rehearsed import Rehearsed
 from release.records import Download, Served
-from release.settings import Project
 
 from .edit import parse, render
 from .prove import PROVER
@@ -29,13 +28,9 @@ class Pkg(Kind[PkgChannel]):
         """Three new lines."""
         path = channel.paths[0]
         parse(path, files)
-        new = render(change.version, change.url, change.checksum(change.url))
+        url = change.url or f"{change.page}/archive/refs/tags/{change.tag}.tar.gz"
+        new = render(change.version, url, change.checksum(url))
         return {} if files[path] == new else {path: new}
-
-    def advise(self, channel: PkgChannel, project: Project, bad: str, good: str) -> str:
-        """Any version can be installed again."""
-        del channel, bad
-        return f"pkg install {project.name}={good}"
 
     @property
     def prover(self) -> Prover[PkgChannel]:

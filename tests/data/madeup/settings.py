@@ -12,11 +12,12 @@ class PkgChannel(Channel):
 
     Attributes:
         file: its path.
+        artifact: the name of the artifact that it downloads; without one it is the tag's archive.
     """
 
     event_type: EventType = field()
-    artifact: Text = field()
     file: RepositoryPath = field()
+    artifact: Text | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
