@@ -1,7 +1,7 @@
 """What texts of the configuration look like: each form with its pattern, its fix, and its place in the schema."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -122,12 +122,12 @@ ANY = r"[\s\S]*"
 
 
 def words(known: tuple[str, ...]) -> Callable[[str], tuple[str, str] | None]:
-    """What is wrong with the ``{words}`` of a template, and the fix."""
+    """What is wrong with the ``{words}`` of a template, and the fix; a brace before no letter, as in JSON, is text."""
+    listed = [f"{{{word}}}" for word in known]
 
     def refuse(text: str) -> tuple[str, str] | None:
-        unknown = [word for word in re.findall(r"\{(.*?)\}", text) if word not in known]
-        listed = ", ".join(f"{{{word}}}" for word in known)
-        return (f"has an unknown word `{{{unknown[0]}}}`", f"Known words: {listed}.") if unknown else None
+        unknown = [word for word in re.findall(r"\{\s*\w[\w.-]*\s*\}?", text) if word not in listed]
+        return (f"has an unknown word `{unknown[0][:40]}`", f"Known words: {', '.join(listed)}.") if unknown else None
 
     return refuse
 
@@ -186,6 +186,8 @@ EventType = Annotated[str, Limits(min_length=1, max_length=100), PRINTABLE]
 Workflow = Annotated[str, Form(r"[\w.-]+", "Give the workflow's file name, such as docker-publish.yml.")]
 ArtifactUrl = Annotated[str, Form(ANY, "", _template_url)]
 AssetPattern = Annotated[Text, Form(ANY, "", words(("version", "python_version", "name", "tag")))]
+Input = Annotated[Text, Form(ANY, "", words(("version", "tag", "name", "sha256")))]
+Inputs = Annotated[Mapping[Text, Input], Limits(max_length=25)]
 ServesText = Annotated[Text, Form(ANY, "", words(SERVES_WORDS))]
 ServesPath = Annotated[str, Form(ANY, "", _serves_path)]
 ServesUrl = Annotated[str, Form(ANY, "", _serves_url)]

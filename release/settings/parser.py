@@ -98,7 +98,9 @@ class _Parser:
             fix = f"{nearest(str(kind), self.kinds)}It must be one of {', '.join(self.kinds)}."
             self.problems.append(InputError(f"Configuration: {what}", fix))
             return None
-        return self._record(Place(where, f"a channel of kind {kind}", self.kinds[kind]), table, name)
+        channel = self._record(Place(where, f"a channel of kind {kind}", self.kinds[kind]), table, name)
+        self.problems.extend(_checksum_of_nothing(where, channel) if channel else ())
+        return channel
 
     def _unknown_artifact(self, where: str, artifact: object) -> Iterator[InputError]:
         known = self.raw.get("artifacts")
@@ -122,6 +124,13 @@ class _Parser:
             return None
         self.problems.extend(place.contradictions(record))
         return record
+
+
+def _checksum_of_nothing(where: str, channel: Channel) -> Iterator[InputError]:
+    """A problem for each input with the checksum of an artifact, where the channel has none."""
+    for key, text in channel.inputs.items() if channel.artifact is None else ():
+        if "{sha256}" in text:
+            yield bad(f"{where}.inputs.{key}", "uses {sha256} of no artifact", "Name the channel's `artifact:`.")
 
 
 def _told_twice(channels: object) -> Iterator[InputError]:

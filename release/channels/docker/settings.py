@@ -1,13 +1,13 @@
 """The keys of a channel of kind ``docker``."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from release.settings import LOOPBACK, Channel
-from release.settings.forms import Form, Limits, Ref, Text, Url, Variable, Workflow
+from release.settings.forms import Form, Inputs, Ref, Text, Url, Variable, Workflow
 
 HUB = "https://registry-1.docker.io"
 HUB_HOSTS = ("docker.io", "index.docker.io", "registry-1.docker.io")
@@ -36,7 +36,7 @@ class DockerChannel(Channel):
     registry: Url = ""
     artifact: Text | None = None
     ref: Ref = "main"
-    inputs: Annotated[Mapping[Text, Text], Limits(max_length=25)] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
     username: Variable = "DOCKERHUB_USERNAME"
     password: Variable = "DOCKERHUB_TOKEN"  # noqa: S105 - the name of a variable
     private: bool = False
