@@ -91,7 +91,7 @@ def _url(where: str, url: str) -> str:
     try:
         return check_url("url", url)
     except InputError:
-        raise InputError(f"The record's {where}.url is {url!r}, no https:// address", FIX) from None
+        raise InputError(f"The record's {where}.url is no https:// address", FIX) from None
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:

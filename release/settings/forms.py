@@ -20,8 +20,13 @@ ARTIFACT_NAME = r"(?!all$)[a-z][a-z0-9_-]*"
 
 
 def bad(where: str, what: str, fix: str) -> InputError:
-    """The error for a setting, named by its path such as ``channels.scoop.target``."""
-    return InputError(f"Configuration: {where} {what}", fix)
+    """The error for a setting, named by its path such as ``channels.scoop.target``; no token is shown."""
+    return InputError(f"Configuration: {without_tokens(f'{where} {what}')}", fix)
+
+
+def without_tokens(text: str) -> str:
+    """``text`` with ``***`` for what looks like a token: one may stand in any wrong place."""
+    return re.sub(rf"(?:{TOKEN.pattern})[\w-]{{10,}}", "***", text)
 
 
 def url_problem(url: str) -> tuple[str, str] | None:
@@ -30,7 +35,7 @@ def url_problem(url: str) -> tuple[str, str] | None:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return f"is not a URL: {url!r}", "Give https://HOST/..."
+        return "is not a URL", "Give https://HOST/..."  # it is not shown: a password may stand in it
     if parts.username or parts.password or not host or re.search(r"[\s\x00-\x1f]", url):
         return "is not a plain URL", "Give https://HOST/... without user, password or spaces."
     if parts.scheme == "https" or (parts.scheme == "http" and LOOPBACK.fullmatch(host)):

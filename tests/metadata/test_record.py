@@ -163,8 +163,13 @@ SHAPES: dict[str, tuple[tuple[str, ...], object, str]] = {
     "size is negative": ((*WHEEL, "size"), -1, "artifacts.wheel.size is no number of bytes"),
     "size is true": ((*WHEEL, "size"), True, "artifacts.wheel.size is no number of bytes"),
     "no address": ((*WHEEL, "url"), ABSENT, "has no url"),
-    "address by plain http": ((*WHEEL, "url"), "http://example.org/k.whl", "artifacts.wheel.url is"),
+    "address by plain http": ((*WHEEL, "url"), "http://example.org/k.whl", "artifacts.wheel.url is no"),
     "address of a file": ((*WHEEL, "url"), "file:///etc/passwd", "artifacts.wheel.url is"),
+    "address with a password": (
+        (*WHEEL, "url"),
+        "https://x:hush@h:99999/",
+        "artifacts.wheel.url is no https:// address",
+    ),
     "address with a line end": ((*WHEEL, "url"), "https://x.org/\nk.whl", "artifacts.wheel.url is"),
 }
 

@@ -383,6 +383,15 @@ SECRETS = {
     "Docker's": ((*DOCKER, "password"), "dckr_pat_0123456789"),
     "any password": ((*DOCKER, "password"), "ghp 0123456789!"),
     "in another place": ((*SCOOP, "prereleases"), "ghp_0123456789"),
+    "as a tag": (("project", "tag"), "ghp_0123456789"),
+    "in a path": ((*SCOOP, "file"), "ghp_0123456789 x"),
+    "outside of the target": ((*SCOOP, "file"), "../github_pat_0123456789"),
+    "as a word": ((*DOCKER, "inputs"), {"tag": "{ghp_0123456789}"}),
+    "as a key": ((*SCOOP, "ghp_0123456789"), "x"),
+    "as a channel": (("channels", "ghp_0123456789"), TOLD),
+    "in an address": ((*DOCKER, "registry"), "http://example.org/ghp_0123456789"),
+    "a password before no port": ((*DOCKER, "registry"), "https://x:0123456789@h:99999"),
+    "a password in broken brackets": (("channels", "choco", "feed"), "https://[x:0123456789@h/"),
 }
 
 
@@ -470,6 +479,11 @@ REPOSITORIES = {
     "line end": ("kademoslabs/tap\n", False),
     "query": ("kademoslabs/tap?x=1", False),
 }
+
+
+def test_a_token_for_a_repository_is_not_shown() -> None:
+    [said] = check_repositories(read_settings(changed(((*SCOOP, "target"), "ghp_0123456789"))))
+    assert said.startswith("channels.scoop.target is '***', not a repository")
 
 
 @pytest.mark.parametrize(("name", "good"), REPOSITORIES.values(), ids=REPOSITORIES.keys())
