@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, TypeGuard, TypeVar
 
 from release.errors import InputError
@@ -135,12 +136,13 @@ def _checksum_of_nothing(where: str, channel: Channel) -> Iterator[InputError]:
 
 def _told_twice(channels: object) -> Iterator[InputError]:
     """A problem for each channel that is told by the same dispatch as one before it."""
-    seen: dict[tuple[str, str], str] = {}
-    for name, table in channels.items() if isinstance(channels, Mapping) else ():
-        told = (table.get("event_type") or table.get("workflow")) if isinstance(table, Mapping) else None
-        if not isinstance(told, str) or not isinstance(table.get("target"), str):
+    seen: dict[tuple[str, str, str], str] = {}
+    tables = channels if isinstance(channels, Mapping) else {}
+    for (name, table), way in product(tables.items(), ("event_type", "workflow")):
+        target, told = (table.get("target"), table.get(way)) if isinstance(table, Mapping) else (None, None)
+        if not (isinstance(target, str) and isinstance(told, str) and told):
             continue
-        first = seen.setdefault((table["target"].lower(), told), str(name))
+        first = seen.setdefault((target.lower(), way, told), str(name))
         if first != str(name):
-            what = f"is told by the same dispatch as channels.{first}: {shown(told)} to {shown(table['target'])}"
+            what = f"is told by the same dispatch as channels.{first}: {shown(told)} to {shown(target)}"
             yield bad(f"channels.{name}", what, "Give one of them an event (or a workflow) of its own.")

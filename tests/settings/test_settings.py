@@ -109,6 +109,7 @@ GOOD: dict[str, tuple[Path_, object]] = {
     "an address of JSON": (WINGET, {**TOLD, "serves": {"file": "a", "contains": '{"version": "{version}"'}}),
     "a private image": ((*DOCKER, "private"), True),
     "a login": ((*DOCKER, "username"), "QUAY_USER"),
+    "an event called as a workflow": (WINGET, {**TOLD, "target": IMAGE["target"], "event_type": IMAGE["workflow"]}),
     "one event for two targets": (WINGET, {**TOLD, "event_type": "kekkai-release"}),
 }  # fmt: skip
 
