@@ -1,5 +1,6 @@
 """``INVOKE_*`` variables that were meant for our sections: their values, what is wrong with them, which set nothing."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -15,6 +16,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "project": Project, "artifacts": ArtifactSpec, "channels": Channel, "http": Http, "retry": Retry,
 }  # fmt: skip
 NO_LIST = "A variable gives no list: write it in invoke.yaml."
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -28,10 +30,20 @@ def parse_variable(text: str, before: object) -> object:
     """
     if isinstance(before, bool):
         return TRUTH.get(text.lower(), text)
-    for number in (int, float) if isinstance(before, int | float) else ():
-        with suppress(ValueError):
-            return number(text)
+    with suppress(ValueError):
+        return parse_number(text.strip()) if isinstance(before, int | float) else text
     return text
+
+
+def parse_number(text: str) -> float:
+    """A number in plain digits, such as ``7``, ``-1`` or ``2.5``; whole ones are ``int``.
+
+    Raises:
+        ValueError: it is none: ``1_6``, and digits of other scripts, which Python takes itself.
+    """
+    if not NUMBER.fullmatch(text):
+        raise ValueError(f"{text!r} is no number such as 7 or 2.5")
+    return float(text) if "." in text else int(text)
 
 
 def name_variables(
