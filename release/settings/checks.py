@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from release.errors import InputError
-from release.settings.forms import REPOSITORY, without_tokens
+from release.settings.forms import REPOSITORY
 from release.settings.records import Settings
+from release.settings.wrong import without_tokens
 
 
 def check_repositories(settings: Settings, channels: Iterable[str] | None = None) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any, TypeGuard, TypeVar
 
 from release.errors import InputError
 from release.settings.docs import GIVEN, keys_of
-from release.settings.forms import ARTIFACT_NAME, CHANNEL_NAME, bad
+from release.settings.forms import ARTIFACT_NAME, CHANNEL_NAME
 from release.settings.problems import InvalidSettings, Place, nearest, shown, unknown_key
 from release.settings.records import ArtifactSpec, Channel, Http, Project, Record, Retry, Settings
+from release.settings.wrong import bad
 
 SECTIONS = ("project", "artifacts", "channels", "http", "retry")
 NEEDED = SECTIONS[:3]

@@ -11,9 +11,9 @@ from release.settings.forms import Form, Inputs, Ref, Text, Url, Variable, Workf
 
 HUB = "https://registry-1.docker.io"
 HUB_HOSTS = ("docker.io", "index.docker.io", "registry-1.docker.io")
-HOST = re.compile(r"(?P<host>localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?P<port>:\d+)?|[A-Za-z0-9-]+:\d+")
+HOST = re.compile(r"(?P<host>localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?P<port>:[0-9]+)?|[A-Za-z0-9-]+:[0-9]+")
 IMAGE = Form(
-    r"(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9._-]+(?:/[a-z0-9._-]+)*",
+    r"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?[a-z0-9._-]+(?:/[a-z0-9._-]+)*",
     "Give the image's name without tag, such as acme/rocket or ghcr.io/acme/rocket.",
 )
 
