@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from release.channels import KINDS, settings_of
-from release.settings import Channel, Settings, make_schema, parse_settings
+from release.settings import Channel, Kinds, Settings, make_schema, parse_settings
 
 
 class _Records(Mapping[str, type[Channel]]):
@@ -30,18 +30,21 @@ class _Records(Mapping[str, type[Channel]]):
         return len(KINDS)
 
 
+RECORDS: Kinds = _Records()
+
+
 def read_settings(raw: Mapping[str, Any]) -> Settings:
     """Invoke's merged configuration as records: see ``parse_settings``.
 
     Raises:
         InvalidSettings: it is wrong, with every problem.
     """
-    return parse_settings(raw, _Records())
+    return parse_settings(raw, RECORDS)
 
 
 def render_schema() -> str:
     """The JSON Schema of ``invoke.yaml`` as the repository keeps it."""
-    return json.dumps(make_schema(_Records()), indent=2) + "\n"
+    return json.dumps(make_schema(RECORDS), indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -74,10 +74,11 @@ def run(
 
 
 def _open(context: "Context", environment: Environment, console: Console, *, configured: bool) -> Given:
+    from release.channels.settings import RECORDS  # noqa: PLC0415 - as below
     from release.commands.opening import NOTHING, open_session  # noqa: PLC0415 - requests only where one can follow
 
     raw = {name: _plain(context.config[name]) for name in SECTIONS if name in context.config}
-    for warning in unused_variables(environment.variables, raw) if configured else ():
+    for warning in unused_variables(environment.variables, raw, RECORDS) if configured else ():
         console.say(warning)
     session = open_session(raw if configured else NOTHING, environment, console.say)
     session = replace(session, typed=console.typed)

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from invoke.collection import Collection
 from invoke.context import Context
@@ -13,6 +13,19 @@ from release.channels import KINDS
 from release.commands.line import check_alone, check_words, task_to_run
 from release.commands.names import Kinds, known_channels
 
+
+class Minutes(float):
+    """The value of ``--wait``: Invoke gives a flag's text to the type of its default."""
+
+    def __new__(cls, value: str | float = 0.0) -> Self:
+        """A text of plain digits, or the value of a copy."""
+        if isinstance(value, str):
+            from release.settings import parse_number  # noqa: PLC0415 - only who waits pays for it
+
+            value = parse_number(value)
+        return super().__new__(cls, value)
+
+
 FLAGS: dict[str, tuple[object, str]] = {
     "version": (None, "0.0.1, v0.0.1 or latest; default: the event's, GITHUB_REF's, the newest; rollback: the bad one"),
     "sha256": ([], "expected checksum, HEX or NAME=HEX, always compared with the real one; repeatable"),
@@ -20,7 +33,7 @@ FLAGS: dict[str, tuple[object, str]] = {
     "dry_run": (False, "read everything, change nothing, print what would be done"),
     "only": ([], "CHANNEL, only this one; repeatable"),
     "skip": ([], "CHANNEL, all but this one; repeatable"),
-    "wait": (0.0, "MINUTES for artifacts to become public, then for each run and channel until it serves"),
+    "wait": (Minutes(), "MINUTES for artifacts to become public, then for each run and channel until it serves"),
     "force": (
         False,
         "send where the channel serves the version or has it in review; init: write over files",

@@ -1,7 +1,7 @@
 """The record that ``release.extract --json`` wrote, read back and checked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from release.errors import InputError
@@ -10,8 +10,10 @@ from release.metadata.checksums import HEX
 from release.metadata.document import read_document
 from release.metadata.version import parse_version
 from release.records import Artifact, Asset, Release
+from release.report.report import SCHEMA
 from release.settings import check_url
 
+WRITTEN = {"schema": SCHEMA, "task": "release.extract"}  # what older records may lack
 FIX = "Write it anew: invoke release.extract --version VERSION --json > FILE"
 
 
@@ -34,18 +36,36 @@ def parse_record(document: object) -> Release:
     """A release from the JSON document of ``release.extract``.
 
     Raises:
-        InputError: the document has another shape, or says that the extraction failed.
+        InputError: the document is another one, has another shape, says that the extraction failed, or contradicts
+            itself.
     """
-    release = _mapping(document, "the document").get("release")
-    if _mapping(document, "the document").get("ok") is not True:
-        raise InputError("The record is of an extraction that failed", FIX)
-    data = _mapping(release, "release")
+    whole = _mapping(document, "the document")
+    _check_written(whole)
+    data = _mapping(whole.get("release"), "release")
     version, tag = parse_version(_text(data, "version")), _text(data, "tag")
     if not re.fullmatch(r"[^\s~^:?*\[\\\x00-\x1f]+", tag) or version not in tag:
         raise InputError(f"The record's tag {tag!r} is not that of version {version}", FIX)
     artifacts = {name: _artifact(name, value) for name, value in _mapping(data.get("artifacts"), "artifacts").items()}
     assets = tuple(_asset(number, one) for number, one in enumerate(_list(data, "assets")))
+    _check_checksums(artifacts.values(), assets)
     return Release(version, tag, data.get("prerelease") is True, artifacts, assets=assets, commit=_commit(data))
+
+
+def _check_written(document: Mapping[str, Any]) -> None:
+    for key, value in WRITTEN.items():
+        if document.get(key, value) != value:
+            raise InputError(f"The record's {key} is {document[key]!r}"[:100], f"It must be {value!r}. {FIX}")
+    if document.get("ok") is not True:
+        raise InputError("The record is of an extraction that failed", FIX)
+
+
+def _check_checksums(artifacts: Iterable[Artifact], assets: Iterable[Asset]) -> None:
+    stated = {asset.url: asset.sha256 for asset in assets if asset.sha256}
+    for one in artifacts:
+        if stated.get(one.url, one.sha256) != one.sha256:
+            raise InputError(
+                f"The record's artifacts.{one.name}.sha256 is not that of the same file in its assets", FIX
+            )
 
 
 def _list(data: Mapping[str, Any], key: str) -> list[Any]:
@@ -91,7 +111,7 @@ def _url(where: str, url: str) -> str:
     try:
         return check_url("url", url)
     except InputError:
-        raise InputError(f"The record's {where}.url is {url!r}, no https:// address", FIX) from None
+        raise InputError(f"The record's {where}.url is no https:// address", FIX) from None
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from release.errors import InputError
 from release.settings.forms import REPOSITORY
 from release.settings.records import Settings
+from release.settings.wrong import without_tokens
 
 
 def check_repositories(settings: Settings, channels: Iterable[str] | None = None) -> list[str]:
@@ -13,7 +14,7 @@ def check_repositories(settings: Settings, channels: Iterable[str] | None = None
     named = {"project.repository": settings.project.repository}
     named |= {f"channels.{name}.target": settings.channels[name].target for name in chosen}
     return [
-        f"{where} is {value!r}, not a repository: write owner/name as GitHub shows it"
+        without_tokens(f"{where} is {value!r}, not a repository: write owner/name as GitHub shows it")
         for where, value in named.items()
         if not REPOSITORY.fullmatch(value)
     ]

@@ -1,27 +1,23 @@
 """What texts of the configuration look like: each form with its pattern, its fix, and its place in the schema."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-from release.errors import InputError
+from release.settings.wrong import TOKEN, bad
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
 REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
-LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
-TOKEN = re.compile(r"gh[a-z]_|github_pat_|dckr_[a-z]+_|glpat-|xox[a-z]-")  # how tokens begin; variables do not
+LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1")
+HTTP = r"[Hh][Tt]{2}[Pp][Ss]?://[^\s/?#@]+(?:[/?#]\S*)?"
+LETTERS = "\\w\u0080-\uffff"  # between brackets, in a schema: JavaScript's "\\w" is ASCII
 CHANNEL_NAME = r"(?!all$)[a-z][a-z0-9-]{0,39}"
 ARTIFACT_NAME = r"(?!all$)[a-z][a-z0-9_-]*"
-
-
-def bad(where: str, what: str, fix: str) -> InputError:
-    """The error for a setting, named by its path such as ``channels.scoop.target``."""
-    return InputError(f"Configuration: {where} {what}", fix)
 
 
 def url_problem(url: str) -> tuple[str, str] | None:
@@ -30,7 +26,7 @@ def url_problem(url: str) -> tuple[str, str] | None:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return f"is not a URL: {url!r}", "Give https://HOST/..."
+        return "is not a URL", "Give https://HOST/..."  # it is not shown: a password may stand in it
     if parts.username or parts.password or not host or re.search(r"[\s\x00-\x1f]", url):
         return "is not a plain URL", "Give https://HOST/... without user, password or spaces."
     if parts.scheme == "https" or (parts.scheme == "http" and LOOPBACK.fullmatch(host)):
@@ -58,12 +54,14 @@ class Form:
         fix: a sentence, what to write instead.
         refuse: what is wrong beyond the pattern, such as ``is not a plain URL``, or that and a fix of its own.
         secret: the value may be a secret that stands in the wrong place, and is not shown.
+        shape: goes into the schema in place of ``pattern``: what can be said there of what ``refuse`` refuses.
     """
 
     pattern: str
     fix: str
     refuse: Callable[[str], str | tuple[str, str] | None] = lambda _text: None
     secret: bool = False
+    shape: str = ""
 
     def problem(self, text: str) -> tuple[str, str] | None:
         """What is wrong with ``text``, and the fix."""
@@ -83,7 +81,8 @@ class Form:
         return core_schema.no_info_after_validator_function(check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
-        return {**handler(schema), **({"pattern": f"^(?:{self.pattern})$"} if self.pattern != ANY else {})}
+        pattern = (self.shape or self.pattern).replace(r"\w", LETTERS)
+        return {**handler(schema), **({"pattern": f"^(?:{pattern})$"} if pattern != ANY else {})}
 
 
 class Limits:
@@ -129,12 +128,12 @@ ANY = r"[\s\S]*"
 
 
 def words(known: tuple[str, ...]) -> Callable[[str], tuple[str, str] | None]:
-    """What is wrong with the ``{words}`` of a template, and the fix."""
+    """What is wrong with the ``{words}`` of a template, and the fix; a brace before no letter, as in JSON, is text."""
+    listed = [f"{{{word}}}" for word in known]
 
     def refuse(text: str) -> tuple[str, str] | None:
-        unknown = [word for word in re.findall(r"\{(.*?)\}", text) if word not in known]
-        listed = ", ".join(f"{{{word}}}" for word in known)
-        return (f"has an unknown word `{{{unknown[0]}}}`", f"Known words: {listed}.") if unknown else None
+        unknown = [word for word in re.findall(r"\{\s*\w[\w.-]*\s*\}?", text) if word not in listed]
+        return (f"has an unknown word `{unknown[0][:40]}`", f"Known words: {', '.join(listed)}.") if unknown else None
 
     return refuse
 
@@ -180,7 +179,7 @@ Variable = Annotated[
     str, Form(r"[A-Za-z_][A-Za-z0-9_]*", "Name the environment variable that holds it.", _a_token, secret=True)
 ]
 RepositoryPath = Annotated[str, PATH]
-Url = Annotated[str, Form(ANY, "", url_problem)]
+Url = Annotated[str, Form(ANY, "", url_problem, shape=HTTP)]
 Ref = Annotated[str, Form(r"(?!-)[^\s~^:?*\[\\{}\x00-\x20\x7f]+", "Give a branch, such as main.")]
 Tag = Annotated[
     str,
@@ -191,8 +190,10 @@ Tag = Annotated[
 ]
 EventType = Annotated[str, Limits(min_length=1, max_length=100), PRINTABLE]
 Workflow = Annotated[str, Form(r"[\w.-]+", "Give the workflow's file name, such as docker-publish.yml.")]
-ArtifactUrl = Annotated[str, Form(ANY, "", _template_url)]
+ArtifactUrl = Annotated[str, Form(ANY, "", _template_url, shape=rf"\{{server\}}\S*|{HTTP}")]
 AssetPattern = Annotated[Text, Form(ANY, "", words(("version", "python_version", "name", "tag")))]
+Input = Annotated[Text, Form(ANY, "", words(("version", "tag", "name", "sha256")))]
+Inputs = Annotated[Mapping[Text, Input], Limits(max_length=25)]
 ServesText = Annotated[Text, Form(ANY, "", words(SERVES_WORDS))]
 ServesPath = Annotated[str, Form(ANY, "", _serves_path)]
-ServesUrl = Annotated[str, Form(ANY, "", _serves_url)]
+ServesUrl = Annotated[str, Form(ANY, "", _serves_url, shape=HTTP)]

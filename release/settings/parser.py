@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, TypeGuard, TypeVar
 
 from release.errors import InputError
 from release.settings.docs import GIVEN, keys_of
-from release.settings.forms import ARTIFACT_NAME, CHANNEL_NAME, bad
+from release.settings.forms import ARTIFACT_NAME, CHANNEL_NAME
 from release.settings.problems import InvalidSettings, Place, nearest, shown, unknown_key
 from release.settings.records import ArtifactSpec, Channel, Http, Project, Record, Retry, Settings
+from release.settings.wrong import bad
 
 SECTIONS = ("project", "artifacts", "channels", "http", "retry")
 NEEDED = SECTIONS[:3]
@@ -101,7 +103,9 @@ class _Parser:
             fix = f"{nearest(str(kind), self.kinds)}It must be one of {', '.join(self.kinds)}."
             self.problems.append(InputError(f"Configuration: {what}", fix))
             return None
-        return self._record(Place(where, f"a channel of kind {kind}", self.kinds[kind]), table, name)
+        channel = self._record(Place(where, f"a channel of kind {kind}", self.kinds[kind]), table, name)
+        self.problems.extend(_checksum_of_nothing(where, channel) if channel else ())
+        return channel
 
     def _unknown_artifact(self, where: str, artifact: object) -> Iterator[InputError]:
         known = self.raw.get("artifacts")
@@ -127,14 +131,22 @@ class _Parser:
         return record
 
 
+def _checksum_of_nothing(where: str, channel: Channel) -> Iterator[InputError]:
+    """A problem for each input with the checksum of an artifact, where the channel has none."""
+    for key, text in channel.inputs.items() if channel.artifact is None else ():
+        if "{sha256}" in text:
+            yield bad(f"{where}.inputs.{key}", "uses {sha256} of no artifact", "Name the channel's `artifact:`.")
+
+
 def _told_twice(channels: object) -> Iterator[InputError]:
     """A problem for each channel that is told by the same dispatch as one before it."""
-    seen: dict[tuple[str, str], str] = {}
-    for name, table in channels.items() if isinstance(channels, Mapping) else ():
-        told = (table.get("event_type") or table.get("workflow")) if isinstance(table, Mapping) else None
-        if not isinstance(told, str) or not isinstance(table.get("target"), str):
+    seen: dict[tuple[str, str, str], str] = {}
+    tables = channels if isinstance(channels, Mapping) else {}
+    for (name, table), way in product(tables.items(), ("event_type", "workflow")):
+        target, told = (table.get("target"), table.get(way)) if isinstance(table, Mapping) else (None, None)
+        if not (isinstance(target, str) and isinstance(told, str) and told):
             continue
-        first = seen.setdefault((table["target"].lower(), told), str(name))
+        first = seen.setdefault((target.lower(), way, told), str(name))
         if first != str(name):
-            what = f"is told by the same dispatch as channels.{first}: {shown(told)} to {shown(table['target'])}"
+            what = f"is told by the same dispatch as channels.{first}: {shown(told)} to {shown(target)}"
             yield bad(f"channels.{name}", what, "Give one of them an event (or a workflow) of its own.")

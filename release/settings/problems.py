@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hint
 
 from release.errors import InputError
 from release.settings.docs import keys_of
-from release.settings.forms import TOKEN, bad
 from release.settings.records import Record
+from release.settings.wrong import TOKEN, bad
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 STRICT: Mapping[str, Any] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
-ONE_OF_TWO = [{"required": ["url"]}, {"required": ["asset"]}]
+ONE_OF_TWO = [{"required": [key], "properties": {key: {"type": "string"}}} for key in ("url", "asset")]
 
 
 class Record:

@@ -1,12 +1,13 @@
 """``INVOKE_*`` variables that were meant for our sections: their values, what is wrong with them, which set nothing."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from release.errors import InputError
 from release.settings.docs import keys_of
-from release.settings.parser import SECTIONS
+from release.settings.parser import SECTIONS, Kinds
 from release.settings.problems import FIXES, nearest
 from release.settings.records import ArtifactSpec, Channel, Http, Project, Record, Retry
 
@@ -15,6 +16,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "project": Project, "artifacts": ArtifactSpec, "channels": Channel, "http": Http, "retry": Retry,
 }  # fmt: skip
 NO_LIST = "A variable gives no list: write it in invoke.yaml."
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -28,10 +30,20 @@ def parse_variable(text: str, before: object) -> object:
     """
     if isinstance(before, bool):
         return TRUTH.get(text.lower(), text)
-    for number in (int, float) if isinstance(before, int | float) else ():
-        with suppress(ValueError):
-            return number(text)
+    with suppress(ValueError):
+        return parse_number(text.strip()) if isinstance(before, int | float) else text
     return text
+
+
+def parse_number(text: str) -> float:
+    """A number in plain digits, such as ``7``, ``-1`` or ``2.5``; whole ones are ``int``.
+
+    Raises:
+        ValueError: it is none: ``1_6``, and digits of other scripts, which Python takes itself.
+    """
+    if not NUMBER.fullmatch(text):
+        raise ValueError(f"{text!r} is no number such as 7 or 2.5")
+    return float(text) if "." in text else int(text)
 
 
 def name_variables(
@@ -59,7 +71,7 @@ def _named(problem: InputError, names: Mapping[str, str]) -> InputError:
     return InputError(f"{problem.wrong}, from {name}", NO_LIST if problem.fix == FIXES["tuple_type"] else problem.fix)
 
 
-def unused_variables(variables: Mapping[str, str], raw: Mapping[str, Any]) -> list[str]:
+def unused_variables(variables: Mapping[str, str], raw: Mapping[str, Any], kinds: Kinds) -> list[str]:
     """A warning for each ``INVOKE_*`` variable of our sections that Invoke did not read.
 
     Invoke reads a variable only where the configuration has the key already, and a key is its path in upper case,
@@ -68,27 +80,35 @@ def unused_variables(variables: Mapping[str, str], raw: Mapping[str, Any]) -> li
     Args:
         variables: the environment; values are not shown.
         raw: the configuration as Invoke merged it.
+        kinds: the kinds of channels that there are.
     """
     known = {_variable(path) for path, _ in _leaves(raw)}
     ours = tuple(f"{PREFIX}{section.upper()}_" for section in SECTIONS)
     alone = {section.rstrip("_") for section in ours}
     unused = [name for name in variables if (name.startswith(ours) or name in alone) and name not in known]
-    settings = _settings(raw)
+    settings = _settings(raw, kinds) if unused else {}
     return [f"Warning: {name} sets nothing. {_advice(name, known, settings)}" for name in sorted(unused)]
 
 
-def _settings(raw: Mapping[str, Any]) -> dict[str, bool]:
-    """The variable of each setting that every kind has, also where the files do not say it; whether it is a list."""
+def _settings(raw: Mapping[str, Any], kinds: Kinds) -> dict[str, bool]:
+    """The variable of each setting that there may be, also where the files do not say it; whether it is a list."""
     return {
-        _variable((section, *above, key)): isinstance(getattr(record, key, None), tuple)
-        for section, record in RECORDS.items()
-        for above in ([(name,) for name in _names(raw.get(section))] if record.keyed else [()])
+        _variable((*path, key)): isinstance(getattr(record, key, None), tuple)
+        for path, record in _records(raw, kinds)
         for key in keys_of(record)
     }
 
 
-def _names(table: object) -> list[str]:
-    return list(map(str, table)) if isinstance(table, Mapping) else []
+def _records(raw: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[tuple[str, ...], type[Record]]]:
+    """The path of each table, and what it becomes."""
+    for section, record in RECORDS.items():
+        if not record.keyed:
+            yield (section,), record
+            continue
+        tables = raw.get(section)
+        for name, table in tables.items() if isinstance(tables, Mapping) else ():
+            kind = table.get("kind") if isinstance(table, Mapping) else None
+            yield (section, str(name)), kinds[kind] if isinstance(kind, str) and kind in kinds else record
 
 
 def _advice(name: str, known: set[str], settings: Mapping[str, bool]) -> str:
@@ -96,7 +116,8 @@ def _advice(name: str, known: set[str], settings: Mapping[str, bool]) -> str:
         return NO_LIST
     if dashed := next((other for other in known if other.replace("-", "_") == name), None):
         return f"The name of the channel has a '-' and keeps it: {dashed}."
-    near = "" if name in settings else nearest(name, sorted(known))
+    is_table = any(other.startswith(f"{name}_") for other in known)
+    near = nearest(name, sorted({*known, *settings} - {name})) if is_table or name not in settings else ""
     return f"{near}A variable counts only where invoke.yaml has its key."
 
 

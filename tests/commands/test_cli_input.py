@@ -84,7 +84,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "record": (["dist.all", "--release", "missing.json"], "The record missing.json cannot be read"),
     "wait is a word": (["dist.all", "--wait", "abc"], "--wait has a value of the wrong type"),
     "wait is negative": (["dist.all", "--wait=-5"], "--wait is -5 minutes"),
-    "wait is no number": (["release.extract", "--wait", "nan"], "--wait is nan minutes"),
+    "wait is no number": (["release.extract", "--wait", "nan"], "--wait has a value of the wrong type"),
+    "wait as Python writes it": (["dist.all", "--wait", "1_0"], "--wait has a value of the wrong type"),
+    "wait in another script": (["dist.all", "--wait", "\u0661"], "--wait has a value of the wrong type"),
+    "wait of years": (["dist.all", "--wait", "9999999"], "--wait is 1e+07 minutes"),
 }
 
 
@@ -149,7 +152,7 @@ VARIABLES: dict[str, tuple[dict[str, str], str]] = {
         'Configuration: http.timeout is "abc", from INVOKE_HTTP_TIMEOUT',
     ),
     "timeout is nothing": ({"INVOKE_HTTP_TIMEOUT": "0"}, "Configuration: http.timeout is 0, from INVOKE_HTTP_TIMEOUT"),
-    "timeout is no number": ({"INVOKE_HTTP_TIMEOUT": "nan"}, "http.timeout is NaN, from INVOKE_HTTP_TIMEOUT"),
+    "timeout is no number": ({"INVOKE_HTTP_TIMEOUT": "nan"}, 'http.timeout is "nan", from INVOKE_HTTP_TIMEOUT'),
     "a part of a request": (
         {"INVOKE_HTTP_CONCURRENCY": "2.5"},
         "http.concurrency is 2.5, from INVOKE_HTTP_CONCURRENCY",

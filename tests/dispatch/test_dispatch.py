@@ -331,7 +331,13 @@ def test_a_plan_is_one_line_each_and_says_where_a_checksum_is_unknown(standin: S
     assert "\n" not in line
 
 
-INPUTS = {"{version}": "0.0.2", "{tag}": "v0.0.2", "{name}-{version}": "kekkai-0.0.2", "{other}": "{other}", "x": "x"}
+INPUTS = {
+    "{version}": "0.0.2",
+    "{tag}": "v0.0.2",
+    "{name}-{version}": "kekkai-0.0.2",
+    '{"a": "{tag}"}': '{"a": "v0.0.2"}',
+    "x": "x",
+}
 
 
 @pytest.mark.parametrize(("template", "value"), INPUTS.items(), ids=INPUTS.keys())

@@ -27,7 +27,9 @@ RECORD: dict[str, Any] = {
     "release": {"version": "0.0.2", "tag": "v0.0.2", "prerelease": False, "artifacts": {
         "source": {"url": "https://github.com/k/k/archive/refs/tags/v0.0.2.tar.gz", "sha256": "ab" * 32, "size": 7},
         "wheel": {"url": "https://github.com/k/k/releases/download/v0.0.2/k.whl", "sha256": "CD" * 32, "size": None},
-    }},
+    }, "assets": [
+        {"name": "k.whl", "url": "https://github.com/k/k/releases/download/v0.0.2/k.whl", "sha256": "cd" * 32},
+    ]},
 }  # fmt: skip
 RELEASE = ("release",)
 WHEEL = ("release", "artifacts", "wheel")
@@ -137,7 +139,12 @@ def changed(path: tuple[str, ...], value: object) -> Any:  # noqa: ANN401 - JSON
     return document
 
 
+ASSET: dict[str, Any] = RECORD["release"]["assets"][0]
 SHAPES: dict[str, tuple[tuple[str, ...], object, str]] = {
+    "of another schema": (("schema",), 2, "The record's schema is 2"),
+    "of no schema": (("schema",), None, "The record's schema is None"),
+    "of another task": (("task",), "status.all", "The record's task is 'status.all'"),
+    "checksum of zeros": ((*WHEEL, "sha256"), "0" * 64, "artifacts.wheel.sha256 is not that of the same file in its"),
     "failed": (("ok",), False, "is of an extraction that failed"),
     "ok is a word": (("ok",), "true", "is of an extraction that failed"),
     "no ok": (("ok",), ABSENT, "is of an extraction that failed"),
@@ -163,10 +170,30 @@ SHAPES: dict[str, tuple[tuple[str, ...], object, str]] = {
     "size is negative": ((*WHEEL, "size"), -1, "artifacts.wheel.size is no number of bytes"),
     "size is true": ((*WHEEL, "size"), True, "artifacts.wheel.size is no number of bytes"),
     "no address": ((*WHEEL, "url"), ABSENT, "has no url"),
-    "address by plain http": ((*WHEEL, "url"), "http://example.org/k.whl", "artifacts.wheel.url is"),
+    "address by plain http": ((*WHEEL, "url"), "http://example.org/k.whl", "artifacts.wheel.url is no"),
     "address of a file": ((*WHEEL, "url"), "file:///etc/passwd", "artifacts.wheel.url is"),
+    "address with a password": (
+        (*WHEEL, "url"),
+        "https://x:hush@h:99999/",
+        "artifacts.wheel.url is no https:// address",
+    ),
     "address with a line end": ((*WHEEL, "url"), "https://x.org/\nk.whl", "artifacts.wheel.url is"),
 }
+
+
+FIT: dict[str, tuple[tuple[str, ...], object]] = {
+    "no schema": (("schema",), ABSENT),
+    "no task": (("task",), ABSENT),
+    "no assets": ((*RELEASE, "assets"), ABSENT),
+    "an asset without a checksum": ((*RELEASE, "assets"), [{**ASSET, "sha256": None}]),
+    "a checksum of another file": ((*RELEASE, "assets"), [{**ASSET, "url": "https://x.org/k.whl", "sha256": "0" * 64}]),
+    "in other letters": ((*RELEASE, "assets"), [{**ASSET, "sha256": "cD" * 32}]),
+}
+
+
+@pytest.mark.parametrize(("path", "value"), FIT.values(), ids=FIT.keys())
+def test_older_records_and_others_that_hold_together_are_taken(path: tuple[str, ...], value: object) -> None:
+    assert parse_record(changed(path, value)).artifacts == parse_record(RECORD).artifacts
 
 
 @pytest.mark.parametrize(("path", "value", "text"), SHAPES.values(), ids=SHAPES.keys())

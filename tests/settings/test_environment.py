@@ -41,6 +41,9 @@ BAD_URLS = {
     "no port": "https://github.com:http",
     "port too large": "https://github.com:99999",
     "broken brackets": "https://[::1",
+    "password before a port that is none": "https://x:secret@github.com:99999/",
+    "password and broken brackets": "https://[x:secret@github.com/",
+    "password with a slash": "https://x:secret/1@github.com/",
     "empty": "",
 }
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,10 @@ INVALID: dict[str, tuple[str, object]] = {
     "channel called all": ("channels.all", TOLD),
     "number out of range": ("http.timeout", 0),
     "tag without version": ("project.tag", "v1"),
+    "artifact without an address": ("artifacts.source.url", "{repository}/{tag}.tar.gz"),
+    "registry without a scheme": ("channels.docker.registry", "ghcr.io"),
+    "feed with a password": ("channels.choco.feed", "https://me:hush@example.org/"),
+    "served at no address": ("channels.winget", {**TOLD, "serves": {"url": "ftp://e.org/{version}", "contains": "x"}}),
     "artifact twice": ("artifacts.wheel.url", "https://x/"),
     "unknown key inside": ("channels.winget", {**TOLD, "serves": {"contains": "x", "path": "y"}}),
 }
@@ -64,6 +69,27 @@ INVALID: dict[str, tuple[str, object]] = {
 @pytest.mark.parametrize(("path", "value"), INVALID.values(), ids=INVALID.keys())
 def test_editors_see_what_is_wrong(path: str, value: object) -> None:
     assert invalid(set_at(path, value)) != []
+
+
+VALID: dict[str, tuple[str, object]] = {
+    "an address of GitHub": ("artifacts.source.url", "{server}/{repository}/{tag}"),
+    "an address elsewhere": ("artifacts.source.url", "HTTPS://{name}.example.org:8443/@x/{version}?a={tag}#b"),
+    "loopback of version 6": ("channels.docker.registry", "http://[::1]:5000"),
+    "no feed": ("channels.choco.feed", None),
+    "an asset beside no address": ("artifacts.wheel.url", None),
+}
+
+
+@pytest.mark.parametrize(("path", "value"), VALID.values(), ids=VALID.keys())
+def test_editors_see_nothing_wrong(path: str, value: object) -> None:
+    assert invalid(set_at(path, value)) == []
+
+
+@pytest.mark.parametrize("path", ["HomebrewChannel.file", "DockerChannel.workflow"])
+def test_letters_of_every_script_are_some_for_editors_too(path: str) -> None:
+    """Their JavaScript's ``\\w`` is ASCII, as Python's is with this flag."""
+    record, _, key = path.partition(".")
+    assert re.search(SCHEMA["$defs"][record]["properties"][key]["pattern"], "größe.yml", re.ASCII)
 
 
 @pytest.mark.parametrize("contains", ["{version}", ["a", "b"]], ids=["text", "list"])

@@ -29,6 +29,8 @@ Path_ = tuple[str, ...]
 ABSENT = object()
 SCOOP, DOCKER, WINGET = ("channels", "scoop"), ("channels", "docker"), ("channels", "winget")
 SERVES = {"file": "m/{version}/a.yaml", "contains": "PackageVersion: {version}"}
+IMAGE = DEFAULT["channels"]["docker"]
+STARTED = {"kind": "dispatch", "target": "k/winget", "workflow": "x.yml", "token": "WINGET_TOKEN"}
 TOLD = {"kind": "dispatch", "target": "k/winget", "event_type": "x", "token": "WINGET_TOKEN"}
 
 
@@ -103,8 +105,13 @@ GOOD: dict[str, tuple[Path_, object]] = {
     "resources that stay": (("channels", "homebrew", "resources"), "leave"),
     "a package without a feed": (("channels", "choco", "feed"), None),
     "a package without a script": (("channels", "choco", "files"), ["a/a.nuspec"]),
+    "all words of an input": ((*DOCKER, "inputs"), {"a": "{name} {tag}", "b": "{{version}}"}),
+    "a checksum of an artifact": (DOCKER, {**IMAGE, "artifact": "wheel", "inputs": {"sha": "{sha256}"}}),
+    "an input that is JSON": ((*DOCKER, "inputs"), {"options": '{"push": {}, "of": "{version}", "n": [{ "a": 1 }]}'}),
+    "an address of JSON": (WINGET, {**TOLD, "serves": {"file": "a", "contains": '{"version": "{version}"'}}),
     "a private image": ((*DOCKER, "private"), True),
     "a login": ((*DOCKER, "username"), "QUAY_USER"),
+    "an event called as a workflow": (WINGET, {**TOLD, "target": IMAGE["target"], "event_type": IMAGE["workflow"]}),
     "one event for two targets": (WINGET, {**TOLD, "event_type": "kekkai-release"}),
 }  # fmt: skip
 
@@ -225,6 +232,14 @@ REFUSED: dict[str, tuple[Path_, object, str]] = {
     "number in a list": (("channels", "choco", "files"), ["a.nuspec", 1], "channels.choco.files[1] is 1"),
     "number in a table": ((*DOCKER, "inputs"), {"tag": 1}, "channels.docker.inputs.tag is 1"),
     "number for a key": ((*DOCKER, "inputs"), {1: "tag"}, "channels.docker.inputs has the key 1"),
+    "word of an input": ((*DOCKER, "inputs"), {"tag": "{nope}"},
+                         "channels.docker.inputs.tag has an unknown word `{nope}`"),
+    "word of another's input": (WINGET, {**STARTED, "inputs": {"a": "x", "b": "{ version }"}},
+                                "channels.winget.inputs.b has an unknown word `{ version }`"),
+    "word without an end": ((*DOCKER, "inputs"), {"tag": "v{version"},
+                            "channels.docker.inputs.tag has an unknown word `{version`"),
+    "input of no artifact": ((*DOCKER, "inputs"), {"tag": "{version}", "sum": "{sha256}"},
+                             "channels.docker.inputs.sum uses {sha256} of no artifact"),
     "text for truth": (("channels", "homebrew", "versioned_formulae"), "yes",
                        'channels.homebrew.versioned_formulae is "yes"'),
     "channel of no table": (SCOOP, "on", 'channels.scoop is "on", not a table'),
@@ -259,6 +274,8 @@ REFUSED: dict[str, tuple[Path_, object, str]] = {
                            "artifacts.source.url has an unknown word `{sha}`"),
     "word of an asset": (("artifacts", "wheel", "asset"), "{sha}.whl",
                          "artifacts.wheel.asset has an unknown word `{sha}`"),
+    "word of an asset without an end": (("artifacts", "wheel", "asset"), "{version",
+                                        "artifacts.wheel.asset has an unknown word `{version`"),
     "empty asset": (("artifacts", "wheel", "asset"), "", 'artifacts.wheel.asset is ""'),
     "artifact by plain http": (("artifacts", "source", "url"), "http://x.org/{tag}",
                                "artifacts.source.url is 'http://x.org/word'"),
@@ -288,6 +305,9 @@ REFUSED: dict[str, tuple[Path_, object, str]] = {
     "workflow elsewhere": ((*DOCKER, "workflow"), "../x.yml", "channels.docker.workflow is '../x.yml'"),
     "image with a tag": ((*DOCKER, "image"), "kademoslabs/kekkai:latest",
                          "channels.docker.image is 'kademoslabs/kekkai:latest'"),
+    "image at digits of another script": ((*DOCKER, "image"), "localhost:\u0663/x",
+                                          "channels.docker.image is 'localhost:"),
+    "registry at such digits": ((*DOCKER, "registry"), "http://127.0.0.\u0663", "channels.docker.registry is 'http://127"),
     "image of another registry": ((*DOCKER, "image"), "ghcr.io/a/b",
                                   f"channels.docker.image is at ghcr.io, `registry:` is {HUB}"),
     "told by nothing": (WINGET, {**TOLD, "event_type": None}, "channels.winget lacks `event_type`"),
@@ -407,6 +427,7 @@ FIXES: dict[str, tuple[Path_, object, str]] = {
     "nearest artifact": ((*SCOOP, "artifact"), "weel", "Did you mean `wheel`? Known artifacts: source, wheel."),
     "what a missing key is": ((*SCOOP, "file"), ABSENT, "Add `file:` there: The manifest's path in the bucket."),
     "a choice": ((*SCOOP, "prereleases"), "x", "It must be publish or skip."),
+    "words of an input": ((*DOCKER, "inputs"), {"a": "{x}"}, "Known words: {version}, {tag}, {name}, {sha256}."),
     "a bound": (("http", "timeout"), 0, "It must be at least 0.05."),
 }  # fmt: skip
 
@@ -423,6 +444,15 @@ SECRETS = {
     "Docker's": ((*DOCKER, "password"), "dckr_pat_0123456789"),
     "any password": ((*DOCKER, "password"), "ghp 0123456789!"),
     "in another place": ((*SCOOP, "prereleases"), "ghp_0123456789"),
+    "as a tag": (("project", "tag"), "ghp_0123456789"),
+    "in a path": ((*SCOOP, "file"), "ghp_0123456789 x"),
+    "outside of the target": ((*SCOOP, "file"), "../github_pat_0123456789"),
+    "as a word": ((*DOCKER, "inputs"), {"tag": "{ghp_0123456789}"}),
+    "as a key": ((*SCOOP, "ghp_0123456789"), "x"),
+    "as a channel": (("channels", "ghp_0123456789"), TOLD),
+    "in an address": ((*DOCKER, "registry"), "http://example.org/ghp_0123456789"),
+    "a password before no port": ((*DOCKER, "registry"), "https://x:0123456789@h:99999"),
+    "a password in broken brackets": (("channels", "choco", "feed"), "https://[x:0123456789@h/"),
 }
 
 
@@ -510,6 +540,11 @@ REPOSITORIES = {
     "line end": ("kademoslabs/tap\n", False),
     "query": ("kademoslabs/tap?x=1", False),
 }
+
+
+def test_a_token_for_a_repository_is_not_shown() -> None:
+    [said] = check_repositories(read_settings(changed(((*SCOOP, "target"), "ghp_0123456789"))))
+    assert said.startswith("channels.scoop.target is '***', not a repository")
 
 
 @pytest.mark.parametrize(("name", "good"), REPOSITORIES.values(), ids=REPOSITORIES.keys())

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from invoke.config import Config
 
+from release.channels.settings import RECORDS
 from release.commands.variables import Variables
 from release.errors import InputError
 from release.settings import SECTIONS, name_variables, parse_variable, unused_variables
@@ -34,7 +35,7 @@ USED = {
 
 @pytest.mark.parametrize("name", USED.values(), ids=USED.keys())
 def test_what_is_used_or_not_ours_is_no_warning(name: str) -> None:
-    assert unused_variables({name: "made-up"}, RAW) == []
+    assert unused_variables({name: "made-up"}, RAW, RECORDS) == []
 
 
 UNUSED = {
@@ -45,8 +46,17 @@ UNUSED = {
     "misspelt": ("INVOKE_HTTP_TIMOUT", "Did you mean `INVOKE_HTTP_TIMEOUT`?"),
     "a key that is not there": ("INVOKE_CHANNELS_SCOOP_PRERELEASES", "only where invoke.yaml has its key"),
     "a channel that is not there": ("INVOKE_CHANNELS_WINGET_TARGET", "Did you mean"),
+    "a kind's own key that is not there": (
+        "INVOKE_CHANNELS_HOMEBREW_REMOVE_BOTTLE",
+        "nothing. A variable counts only where",
+    ),
+    "a kind's own key, misspelt": (
+        "INVOKE_CHANNELS_HOMEBREW_REMOVE_BOTLE",
+        "`INVOKE_CHANNELS_HOMEBREW_REMOVE_BOTTLE`?",
+    ),
     "a dash": ("INVOKE_CHANNELS_MY_TAP_EVENT_TYPE", "keeps it: INVOKE_CHANNELS_MY-TAP_EVENT_TYPE"),
     "a table": ("INVOKE_CHANNELS_SCOOP", "sets nothing"),
+    "a kind's own table": ("INVOKE_CHANNELS_DOCKER_INPUTS", "Did you mean `INVOKE_CHANNELS_DOCKER_INPUTS_TAG`?"),
     "a section": ("INVOKE_HTTP", "sets nothing"),
     "small letters": ("INVOKE_HTTP_timeout", "Did you mean `INVOKE_HTTP_TIMEOUT`?"),
 }
@@ -54,14 +64,14 @@ UNUSED = {
 
 @pytest.mark.parametrize(("name", "advice"), UNUSED.values(), ids=UNUSED.keys())
 def test_what_sets_nothing_is_named_without_its_value(name: str, advice: str) -> None:
-    [warning] = unused_variables({name: "made-up", "INVOKE_HTTP_TIMEOUT": "3"}, RAW)
+    [warning] = unused_variables({name: "made-up", "INVOKE_HTTP_TIMEOUT": "3"}, RAW, RECORDS)
     assert warning.startswith(f"Warning: {name} sets nothing.")
     assert advice in warning
     assert "made-up" not in warning
 
 
 def test_a_section_that_is_no_table_is_the_settings_own_problem() -> None:
-    assert len(unused_variables({"INVOKE_CHANNELS_SCOOP_FILE": "x"}, {"channels": 3, "artifacts": None})) == 1
+    assert len(unused_variables({"INVOKE_CHANNELS_SCOOP_FILE": "x"}, {"channels": 3, "artifacts": None}, RECORDS)) == 1
 
 
 TEXTS: dict[str, tuple[str, object, object]] = {
@@ -76,6 +86,14 @@ TEXTS: dict[str, tuple[str, object, object]] = {
     "a whole number": ("7", 30.0, 7),
     "a fraction where a whole number was": ("2.5", 30, 2.5),
     "no number": ("abc", 30, "abc"),
+    "a negative one": ("-1", 30, -1),
+    "with space around": (" 7\n", 30, 7),
+    "less than one": (".5", 30, 0.5),
+    "digits with a line between": ("1_6", 16, "1_6"),
+    "a digit of another script": ("\u0663", 5, "\u0663"),
+    "a fraction of another script": ("\uff12.5", 5.0, "\uff12.5"),
+    "without end": ("inf", 30.0, "inf"),
+    "too many digits": ("9" * 5000, 30, "9" * 5000),
     "a text of digits": ("7", "x", "7"),
     "where nothing was": ("7", None, "7"),
     "a list": ("[a]", ["x"], "[a]"),
@@ -129,4 +147,4 @@ def test_invoke_agrees(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "7")
     config.load_shell_env()
     ours = any(name.startswith(f"INVOKE_{section.upper()}") for section in SECTIONS) and "PROJECTS" not in name
-    assert (unused_variables({name: "7"}, RAW) == []) is (not ours or config._env != {})  # noqa: SLF001 - what Invoke took
+    assert (unused_variables({name: "7"}, RAW, RECORDS) == []) is (not ours or config._env != {})  # noqa: SLF001 - what Invoke took

@@ -1,11 +1,22 @@
 """The keys of a channel of kind ``dispatch``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from release.settings import REPOSITORY, Channel, Record
-from release.settings.forms import Alone, EventType, Limits, Ref, ServesPath, ServesText, ServesUrl, Text, Workflow
+from release.settings.forms import (
+    Alone,
+    EventType,
+    Inputs,
+    Limits,
+    Ref,
+    ServesPath,
+    ServesText,
+    ServesUrl,
+    Text,
+    Workflow,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class DispatchChannel(Channel):
     event_type: EventType | None = None
     workflow: Workflow | None = None
     ref: Ref = "main"
-    inputs: Annotated[Mapping[Text, Text], Limits(max_length=25)] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
     artifact: Text | None = None
     serves: Serves | None = None
 

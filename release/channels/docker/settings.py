@@ -1,19 +1,19 @@
 """The keys of a channel of kind ``docker``."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from release.settings import LOOPBACK, Channel
-from release.settings.forms import Form, Limits, Ref, Text, Url, Variable, Workflow
+from release.settings.forms import Form, Inputs, Ref, Text, Url, Variable, Workflow
 
 HUB = "https://registry-1.docker.io"
 HUB_HOSTS = ("docker.io", "index.docker.io", "registry-1.docker.io")
-HOST = re.compile(r"(?P<host>localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?P<port>:\d+)?|[A-Za-z0-9-]+:\d+")
+HOST = re.compile(r"(?P<host>localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?P<port>:[0-9]+)?|[A-Za-z0-9-]+:[0-9]+")
 IMAGE = Form(
-    r"(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9._-]+(?:/[a-z0-9._-]+)*",
+    r"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?[a-z0-9._-]+(?:/[a-z0-9._-]+)*",
     "Give the image's name without tag, such as acme/rocket or ghcr.io/acme/rocket.",
 )
 
@@ -38,7 +38,7 @@ class DockerChannel(Channel):
     registry: Url = ""
     artifact: Text | None = None
     ref: Ref = "main"
-    inputs: Annotated[Mapping[Text, Text], Limits(max_length=25)] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
     username: Variable = "DOCKERHUB_USERNAME"
     password: Variable = "DOCKERHUB_TOKEN"  # noqa: S105 - the name of a variable
     private: bool = False
