@@ -51,7 +51,7 @@ class Packages(Protocol):
     """The stand-in's package feed, and its host's address."""
 
     url: str
-    moderated: bool
+    moderated: set[str]
 
     def push(self, name: str, version: str, status: str | None = None) -> None:
         """A version arrives (again)."""
@@ -125,8 +125,8 @@ class Rehearsed(Generic[ChannelT]):
             seed: whether this is history rather than a release.
         """
 
-    def misbehave(self, services: Services, name: str) -> None:
-        """Misbehave from now on in one of the ways of ``misbehaviours``."""
+    def misbehave(self, services: Services, channel: ChannelT, name: str) -> None:
+        """Let ``channel`` misbehave from now on in one of the ways of ``misbehaviours``."""
 
     def places(self, channel: ChannelT, services: Services) -> dict[str, object]:
         """Key of the channel's configuration -> its value in a rehearsal: the stand-in's address."""

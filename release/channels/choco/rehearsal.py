@@ -48,9 +48,10 @@ class RehearsedPackage(Rehearsed[ChocoChannel]):
         if channel.feed:
             services.feed.push(_name_of(channel), choco_version(made.version), "Approved" if seed else None)
 
-    def misbehave(self, services: Services, name: str) -> None:
-        """The feed moderates what arrives."""
-        services.feed.moderated = services.feed.moderated or name == "moderation"
+    def misbehave(self, services: Services, channel: ChocoChannel, name: str) -> None:
+        """The feed moderates what arrives of this package."""
+        del name
+        services.feed.moderated.add(_name_of(channel))
 
     def places(self, channel: ChocoChannel, services: Services) -> dict[str, object]:
         """The feed, where one is configured."""
