@@ -8,6 +8,7 @@ from release.channels.published import Published
 from release.settings import ChannelT
 
 OTHER_SHA = "5f3c1f6b" * 8
+WRONG_CHECKSUM = "wrong-checksum"  # the fault that is noticed only where a checksum stands
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,10 @@ class Rehearsed(Generic[ChannelT]):
             latest: whether it is the newest stable one.
             seed: whether this is history rather than a release.
         """
+
+    def notices(self, channel: ChannelT, fault: str) -> bool:
+        """Whether who reads what the channel serves would notice this fault: a wrong checksum, if one stands there."""
+        return fault != WRONG_CHECKSUM or bool(channel.paths)
 
     def misbehave(self, services: Services, channel: ChannelT, name: str) -> None:
         """Let ``channel`` misbehave from now on in one of the ways of ``misbehaviours``."""

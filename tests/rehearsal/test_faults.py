@@ -1,5 +1,6 @@
-"""A fault hits the channel that it names and no other."""
+"""A fault hits the channel that it names and no other, and whoever reads that channel can notice it."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,18 @@ import pytest
 import requests
 import yaml
 
-from release.rehearsal import StandIn
+from release.channels.settings import read_settings
+from release.errors import InputError
+from release.rehearsal import KINDS, StandIn
+from release.rehearsal.play.command import parse_faults
+from release.rehearsal.play.expected import faults_of
+from release.rehearsal.play.script import rehearse
+from release.rehearsal.receivers import WRONG
 from tests.conftest import MakeStandIn
 
+ROOT = Path(__file__).parents[2]
+KEKKAI: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
+ROCKET: dict[str, Any] = yaml.safe_load((ROOT / "tests/data/rehearsal/rocket.yaml").read_text("utf-8"))
 SHARED: dict[str, Any] = yaml.safe_load("""
 project: {name: rocket, repository: acme/rocket}
 artifacts: {source: {url: "{server}/{repository}/archive/refs/tags/{tag}.tar.gz"}}
@@ -25,6 +35,47 @@ channels:
   beta: {kind: choco, target: acme/pk, event_type: beta, artifact: source, token: C, files: [b/rocket-beta.nuspec],
          feed: "https://community.chocolatey.org/api/v2"}
 """)
+UNNOTICED = {
+    "a formula": (ROCKET, "extract", set()),
+    "an image": (ROCKET, "ghcr-io", {"wrong-checksum"}),
+    "a manifest": (ROCKET, "validate", set()),
+    "a file with a checksum": (ROCKET, "winget", set()),
+    "a page without a checksum": (ROCKET, "aur", {"wrong-checksum"}),
+    "nothing to read": (ROCKET, "untold", {"stale", "wrong-checksum"}),
+    "a package without a feed": (ROCKET, "choco", set()),
+    "a package in a feed": (KEKKAI, "choco", {"-moderation"}),
+    "a nuspec alone": (SHARED, "beta", {"-moderation", "wrong-checksum"}),
+}
+
+
+@pytest.mark.parametrize(("raw", "channel", "unnoticed"), UNNOTICED.values(), ids=UNNOTICED)
+def test_a_channel_has_the_faults_that_can_be_noticed(raw: dict[str, Any], channel: str, unnoticed: set[str]) -> None:
+    has = set(faults_of(read_settings(raw).channels[channel]))
+    assert set(KINDS) - has | {f"-{one}" for one in has - set(KINDS)} == unnoticed
+
+
+REFUSED = {
+    "no checksum": (KEKKAI, "docker=wrong-checksum"),
+    "no feed": (ROCKET, "choco=moderation"),
+    "another kind's": (KEKKAI, "scoop=moderation"),
+    "nothing to read": (ROCKET, "untold=stale"),
+    "unknown": (KEKKAI, "homebrew=nonsense"),
+    "none": (KEKKAI, "homebrew"),
+}
+
+
+@pytest.mark.parametrize(("raw", "fault"), REFUSED.values(), ids=REFUSED)
+def test_a_fault_that_nobody_would_notice_is_refused(raw: dict[str, Any], fault: str) -> None:
+    (channel, _, kind), channels = fault.partition("="), read_settings(raw).channels
+    with pytest.raises(InputError) as refused:
+        parse_faults([fault], channels)
+    assert refused.value.wrong == f"Channel {channel} can have no fault {kind!r}"
+    assert refused.value.fix == f"It can have: {', '.join(faults_of(channels[channel]))}."
+
+
+def test_a_fault_of_an_unknown_channel_is_refused() -> None:
+    with pytest.raises(InputError, match="Unknown channel 'winget' in --fault"):
+        parse_faults(["winget=lost"], read_settings(KEKKAI).channels)
 
 
 @pytest.fixture
@@ -67,9 +118,27 @@ def test_another_channel_of_the_same_target_is_heard(shared: StandIn) -> None:
     assert [run.channel for run in shared.runs] == ["page"]
 
 
+def test_a_page_has_the_wrong_checksum(shared: StandIn) -> None:
+    shared.misbehave("page", "wrong-checksum")
+    shared.serve("page", "0.0.2")
+    assert shared.pages.texts[shared.pages.local("https://example.org/0.0.2/sums")] == f"{WRONG}\n"
+
+
 def test_another_package_of_the_same_feed_is_approved(shared: StandIn) -> None:
     shared.misbehave("stable", "moderation")
     for channel in ("stable", "beta"):
         shared.serve(channel, "0.0.2")
     status = {package.id: package.status for package in shared.feed.packages if package.version == "0.0.2"}
     assert status == {"rocket": "Submitted", "rocket-beta": "Approved"}
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("git_over_http")
+def test_a_release_with_faults_goes_as_it_should(tmp_path: Path) -> None:
+    """One channel of a target fails, the other arrives; of one that nobody can read it is known that it was told."""
+    channels = {name: SHARED["channels"][name] for name in ("hub", "ghcr", "notes")}
+    said, faults = list[str](), {"hub": "unauthorized", "notes": "slow"}
+    done = rehearse({**SHARED, "channels": channels}, tmp_path, os.environ, said.append, faults=faults)
+    assert done, "\n".join(said)
+    assert "    proved  ghcr should be served and is served" in said
+    assert "    proved  notes should be sent or served and is sent" in said

@@ -46,7 +46,7 @@ FAULTS: dict[str, tuple[dict[str, str], int]] = {
     "failed and in review": (
         {
             "homebrew=no-receiver": "homebrew should be unconfirmed or failed and is",
-            "scoop=wrong-checksum": "scoop should be failed or mismatch and is",
+            "scoop=wrong-checksum": "scoop should be failed or unconfirmed and is",
             "docker=unauthorized": "docker should be failed and is failed",
             "choco=moderation": "choco should be pending and is pending",
         },

@@ -67,10 +67,7 @@ def _left(standin: StandIn, channel: Channel, version: str) -> str:
     repository = standin.repository(channel.name)
     text = b"\n".join(repository.read(path) or b"" for path in channel.paths).lower()
     for release in standin.world.releases if version else ():
-        made = release.made
-        sums = {made.source_sha256, made.wheel_sha256, *(one[1] for one in made.artifacts.values()),
-                *((asset.digest or "").removeprefix("sha256:") for asset in release.assets)}  # fmt: skip
-        for one in sorted(sums - {""}) if release.version != version else ():
+        for one in sorted(release.checksums) if release.version != version else ():
             if one.encode() in text:
                 return f"{one[:12]}..., a checksum of {release.version}"
     return ""

@@ -11,7 +11,7 @@ from release.channels import kind_of
 from release.channels.rehearsed import Fact
 from release.rehearsal.places import check_loopback, merge, places
 from release.rehearsal.play.edits import read_real_files, show_edit
-from release.rehearsal.play.expected import expected_of
+from release.rehearsal.play.expected import arrival, exit_code, faults_of
 from release.rehearsal.play.kept import show_variables
 from release.rehearsal.play.proof import all_channels, prove, readable, told
 from release.rehearsal.play.shown import WIDTH
@@ -161,18 +161,13 @@ def _roll_back(play: Rehearsal) -> None:
 
 def _release_with_faults(play: Rehearsal, faults: Mapping[str, str]) -> None:
     channels, good = play.standin.world.settings.channels, play.versions.good
-    wanted = {channel: expected_of(channels[channel], kind) for channel, kind in faults.items()}
-    codes = {expected.code for expected in wanted.values()}
-    code = 1 if 1 in codes else max(codes)
-    report = play.step("dist.all", "--version", good, "--wait", "0.3", code=code)
+    wanted = {name: faults_of(one)[faults[name]] if name in faults else arrival(one) for name, one in channels.items()}
+    report = play.step("dist.all", "--version", good, "--wait", "0.3", code=exit_code(wanted))
     states = {row["channel"]: row["state"] for row in report.get("channels", [])}
-    for channel in all_channels(play.standin):
-        right = wanted[channel].states if channel in wanted else ("served",)
-        if channel not in wanted and not readable(play.standin.world.channel(channel)):
-            right = ("sent", "served")
-        text = f"{channel} should be {' or '.join(right)} and is {states.get(channel, 'not reported')}"
-        play.facts([Fact(states.get(channel) in right, text)])
-    done = tuple(c for c in all_channels(play.standin) if c not in wanted or wanted[c].states == ("served",))
+    for channel, expected in wanted.items():
+        text = f"{channel} should be {' or '.join(expected.states)} and is {states.get(channel, 'not reported')}"
+        play.facts([Fact(states.get(channel) in expected.states, text)])
+    done = tuple(name for name, expected in wanted.items() if expected.arrives)
     play.facts(told(play.standin, good, done))
     play.facts(prove(play.standin, good, done))
 
