@@ -15,6 +15,7 @@ from release.rehearsal.play.command import parse_faults
 from release.rehearsal.play.expected import faults_of
 from release.rehearsal.play.script import rehearse
 from release.rehearsal.receivers import WRONG
+from release.rehearsal.seed import read_settings as read_project
 from tests.conftest import MakeStandIn
 
 ROOT = Path(__file__).parents[2]
@@ -142,3 +143,4 @@ def test_a_release_with_faults_goes_as_it_should(tmp_path: Path) -> None:
     assert done, "\n".join(said)
     assert "    proved  ghcr should be served and is served" in said
     assert "    proved  notes should be sent or served and is sent" in said
+    assert read_project(tmp_path / "project").retry.lookup == 4  # although the product's file has no `retry`

@@ -23,7 +23,7 @@ from release.rehearsal.receivers import KEPT, OFFLINE
 from release.rehearsal.records import Json
 from release.rehearsal.standin import StandIn
 
-QUICK = {"INVOKE_RETRY_LOOKUP": "4", "INVOKE_RETRY_MAX_WAIT": "1"}
+QUICK: Json = {"retry": {"lookup": 4, "max_wait": 1}}  # seconds that the tasks wait where they meet faults
 
 
 def rehearse(
@@ -46,6 +46,7 @@ def rehearse(
     """
     project = root / "project"
     project.mkdir(parents=True)
+    raw = merge(raw, QUICK if faults else {})
     (project / "invoke.yaml").write_text(yaml.safe_dump(raw, sort_keys=False), encoding="utf-8")
     versions = versions_after(real.versions if real else [])
     with StandIn(
@@ -58,7 +59,7 @@ def rehearse(
         run_time=0.2,
     ) as standin:
         check_loopback(merge(raw, places(standin.world.settings, standin)))
-        play = Rehearsal(standin, say, variables_of(root, env, standin, quick=bool(faults)), versions)
+        play = Rehearsal(standin, say, variables_of(root, env, standin), versions)
         for channel, kind in faults.items():
             standin.misbehave(channel, kind)
         _play(play, faults)
@@ -73,8 +74,8 @@ def rehearse(
     return not play.wrong
 
 
-def variables_of(root: Path, env: Mapping[str, str], standin: StandIn, *, quick: bool = False) -> dict[str, str]:
-    """The environment of the tasks: the stand-in's, with a home in ``root``; ``quick`` where they meet faults."""
+def variables_of(root: Path, env: Mapping[str, str], standin: StandIn) -> dict[str, str]:
+    """The environment of the tasks: the stand-in's, with a home in ``root``."""
     home = root / "home"
     home.mkdir(parents=True, exist_ok=True)
     mine = {
@@ -85,7 +86,7 @@ def variables_of(root: Path, env: Mapping[str, str], standin: StandIn, *, quick:
         "NO_COLOR": "1",
     }
     kept = {name: env[name] for name in KEPT if name in env}
-    return {**kept, **mine, **OFFLINE, **standin.environment, **(QUICK if quick else {})}
+    return {**kept, **mine, **OFFLINE, **standin.environment}
 
 
 def _play(play: Rehearsal, faults: Mapping[str, str]) -> None:
