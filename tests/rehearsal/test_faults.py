@@ -13,6 +13,7 @@ from release.errors import InputError
 from release.rehearsal import KINDS, StandIn
 from release.rehearsal.play.command import parse_faults
 from release.rehearsal.play.expected import faults_of
+from release.rehearsal.play.proof import prove
 from release.rehearsal.play.script import rehearse
 from release.rehearsal.receivers import WRONG
 from release.rehearsal.seed import read_settings as read_project
@@ -117,6 +118,11 @@ def test_another_channel_of_the_same_target_is_heard(shared: StandIn) -> None:
     for thread in shared.world.threads:
         thread.join(5)
     assert [run.channel for run in shared.runs] == ["page"]
+
+
+def test_a_nuspec_alone_is_proved_by_its_version(shared: StandIn) -> None:
+    for version, right in (("0.0.1", True), ("0.0.2", False)):
+        assert [fact.right for fact in prove(shared, version, ("stable", "beta"))] == [right, right]
 
 
 def test_a_page_has_the_wrong_checksum(shared: StandIn) -> None:
