@@ -6,7 +6,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from invoke.exceptions import Exit
 
 from release.commands.interrupts import deafen, listen
+from release.commands.typed import as_typed
 from release.errors import InputError, ReleaseError, Stopped
 from release.http.redaction import make_redactor
 from release.report.console import Console
@@ -63,7 +64,8 @@ def run(
         Exit: with any exit code but 0.
     """
     environment = read_environment()
-    console = Console(environment, make_redactor(environment.secrets().values()), json=as_json)
+    redact = make_redactor(environment.secrets().values())
+    console = Console(environment, redact, json=as_json, typed=as_typed(sys.argv, here=task != "rehearse"))
     listen()
     report = _guarded(task, lambda: step(_open(context, environment, console, configured=configured)))
     deafen()  # from here on the report is all that is left to do
@@ -78,6 +80,7 @@ def _open(context: "Context", environment: Environment, console: Console, *, con
     for warning in unused_variables(environment.variables, raw) if configured else ():
         console.say(warning)
     session = open_session(raw if configured else NOTHING, environment, console.say)
+    session = replace(session, typed=console.typed)
     console.redact = session.redact
     if not gc.isenabled():  # since the start: from here on only what a task makes is looked through
         gc.freeze()
@@ -138,16 +141,16 @@ def explain(kind: type[BaseException], error: BaseException, at: TracebackType |
     if isinstance(error, OSError) and error.errno in UNWRITABLE:
         raise SystemExit(unwritten(error))
     environment = read_environment()
-    redact = make_redactor(environment.secrets().values())
+    redact, typed = make_redactor(environment.secrets().values()), as_typed(sys.argv)
     if issubclass(kind, KeyboardInterrupt):
         put(sys.stderr, f"{INTERRUPTED}\n")
         raise SystemExit(INTERRUPTED.exit_code)
     wrongs = _wrongs(error, at, environment)
     if "--json" in sys.argv:
-        errors = [{"wrong": redact(one.wrong), "fix": one.fix} for one in wrongs]
+        errors = [{"wrong": redact(one.wrong), "fix": typed(one.fix)} for one in wrongs]
         document = {"schema": 1, "task": None, "ok": False, "release": None, "channels": [], "errors": errors}
         put(sys.stdout, f"{json.dumps(document)}\n")
-    shown = lines(redact("\n".join(map(str, wrongs))))
+    shown = lines(redact(typed("\n".join(map(str, wrongs)))))
     put(sys.stderr, f"{no_commands(shown) if environment.in_actions else shown}\n")
     raise SystemExit(max(one.exit_code for one in wrongs))
 

@@ -20,6 +20,8 @@ WRITE = frozenset({"dist", "update", "rollback", "notify", "prove", "init"})
 """The first words of the tasks that write."""
 UNCONFIGURED = frozenset({"init"})
 """The tasks that run where there is no ``invoke.yaml``, or one that is wrong."""
+ALIKE = frozenset({"--force", "--allow-downgrade", "--yes", "--to", "--reason", "--sha256", "--release"})
+"""Flags that must not reach a channel for which they were not meant."""
 SHOWING = frozenset({"--list", "-l", "--help", "-h"})
 """Flags of the program with which a task is not run, wherever they stand."""
 
@@ -74,10 +76,17 @@ def _instead(tasks: Sequence[ParserContext]) -> str:
     groups = {str(task.name).partition(".")[0] for task in tasks}
     channels = [str(task.name).partition(".")[2] for task in tasks]
     flags = {flag for task in tasks for flag in _flags(task)}
-    alike = len({flag.partition("=")[0] for flag in flags}) == len(flags)
-    if len(groups) == 1 and groups < {"dist", "rollback"} and "all" not in channels and alike:
+    one_value = len({flag.partition("=")[0] for flag in flags}) == len(flags)
+    if len(groups) == 1 and groups < {"dist", "rollback"} and "all" not in channels and one_value and _alike(tasks):
         return " ".join([f"invoke {groups.pop()}.all --only {','.join(dict.fromkeys(channels))}", *sorted(flags)])
     return "; ".join(" ".join(["invoke", str(task.name), *_flags(task)]) for task in tasks)
+
+
+def _alike(tasks: Sequence[ParserContext]) -> bool:
+    """Whether all have the same of ``ALIKE``, and no checksum that means another artifact for each channel."""
+    chosen = [{flag for flag in _flags(task) if flag.partition("=")[0] in ALIKE} for task in tasks]
+    bare = any(flag.startswith("--sha256=") and flag.count("=") == 1 for flag in chosen[0])
+    return not bare and all(one == chosen[0] for one in chosen)
 
 
 def _flags(task: ParserContext) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from release.dispatch.follow import LAST_SECONDS, Follow, Stage
 from release.http.workers import Workers
-from release.records import Outcome, Release, State
+from release.records import ONLY_ITS_RUN, Outcome, Release, State
 from release.session import Session
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def confirm(
     Args:
         session: collaborators.
         release: what was sent.
-        outcomes: of the dispatch; those that are not ``sent``, ``running`` or ``unconfirmed`` stay as they are.
+        outcomes: of the dispatch; those that are not ``sent``, ``running`` or ``unconfirmed`` stay as they are, and so
+            does one whose run has succeeded and of which nothing else says anything.
         deadline: seconds of the transport's clock.
         on_change: takes an outcome whenever its state, reason or run changed; never two at once.
         interval: seconds between the first two looks.
@@ -92,7 +93,7 @@ def confirm(
         An outcome for each, in the same order. ``Stopped`` is never raised: an interrupt ends with what was known
         and ``session.stop`` set.
     """
-    told = [outcome for outcome in outcomes if outcome.state in OPEN]
+    told = [outcome for outcome in outcomes if outcome.state in OPEN and outcome.reason != ONLY_ITS_RUN]
     board = _Board(on_change, threading.Semaphore(session.settings.http.concurrency))
     board.now = {outcome.channel: outcome for outcome in outcomes}
     sharing = Counter(session.settings.channels[outcome.channel].token for outcome in told)

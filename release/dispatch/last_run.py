@@ -11,15 +11,18 @@ from release.settings import Channel
 
 def judge_run(outcome: Outcome, run: Run | None) -> Outcome:
     """``outcome`` with what the newest run says: ``sent`` where it succeeded, ``running``, else ``unknown``. Pure."""
+    again = f"invoke dist.{outcome.channel} --version {outcome.version}"
     if run is None:
-        return replace(outcome, state=State.UNKNOWN, reason="no run for this version is known, and nothing else says")
+        unknown = "no run for this version is known, and nothing else says"
+        return replace(outcome, state=State.UNKNOWN, reason=unknown, next=again)
     outcome = replace(outcome, run_url=run_url(run))
     if run.get("status") != OVER:
         return replace(outcome, state=State.RUNNING, reason="its run is under way; nothing else says what it serves")
     if run.get("conclusion") == "success":
         return replace(outcome, state=State.SENT, reason=ONLY_ITS_RUN)
-    ended = str(run.get("conclusion") or "without a word")
-    return replace(outcome, state=State.UNKNOWN, reason=f"its run ended as {ended}, and nothing else says")
+    ended = f"as {run['conclusion']}" if run.get("conclusion") else "without a conclusion"
+    unknown = f"its run ended {ended}, and nothing else says"
+    return replace(outcome, state=State.UNKNOWN, reason=unknown, next=f"Read the run's log, then: {again}")
 
 
 def look_for_run(session: Session, channel: Channel, outcome: Outcome) -> Outcome:

@@ -149,7 +149,7 @@ class _Notification:
         self.lines.append(f"Opened issue {_where(made)}.")
 
     def _facts(self) -> str:
-        return render_facts(self.subject, self.results, self.session.settings.channels)
+        return self.session.typed(render_facts(self.subject, self.results, self.session.settings.channels))
 
     def _keep_up(self, issues: Issues, issue: Issue, marker: Marker) -> Issue | None:
         left, number = self._left(marker.failing), number_of(issue) or 0

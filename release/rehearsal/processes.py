@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,7 +95,8 @@ def _become(program: str, arguments: list[str], place: str, environment: dict[st
     for name in [*os.environ]:
         del os.environ[name]
     os.environ.update(environment)
-    sys.argv = [program, *arguments]
+    found = None if program.endswith(".py") else find_spec(program)
+    sys.argv = [(found and found.origin) or program, *arguments]  # as ``python -m`` has it
     try:
         _start(program, place)
     except Exception as error:  # noqa: BLE001 - as Python does it with whatever nobody catches

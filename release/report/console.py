@@ -31,10 +31,13 @@ class Console:
         environment: says whether we are part of a workflow, and whether colour is wanted.
         redact: takes every secret out of a text.
         json: one JSON document on stdout, nothing else there.
+        typed: makes commands in a text those that a person can type here.
     """
 
-    def __init__(self, environment: Environment, redact: Callable[[str], str], *, json: bool) -> None:
-        self.environment, self.redact, self.json = environment, redact, json
+    def __init__(
+        self, environment: Environment, redact: Callable[[str], str], *, json: bool, typed: Callable[[str], str] = str
+    ) -> None:
+        self.environment, self.redact, self.json, self.typed = environment, redact, json, typed
         self.drawn = 0.0
         self.unwritten: str | None = None  # why a part of what was meant for stdout is not there
         occupy()
@@ -56,7 +59,7 @@ class Console:
 
     def _harmless(self, text: str) -> str:
         """Without secrets and control characters; in a workflow without what its runner takes for a command."""
-        shown = lines(self.redact(text))
+        shown = lines(self.redact(self.typed(text)))
         return no_commands(shown) if self.environment.in_actions else shown
 
     def progress(self, name: str, done: int, total: int | None) -> None:
@@ -103,7 +106,7 @@ class Console:
         put(sys.stderr, self._rendered(self._clean(replace(report, outcomes=now)), sys.stderr))
 
     def _clean(self, report: Report) -> Report:
-        return rewritten(report, lambda text: lines(self.redact(text)))
+        return rewritten(report, lambda text: lines(self.redact(self.typed(text))))
 
     def _rendered(self, report: Report, stream: TextIO | None) -> str:
         """For a person, with the last line end; a colour is the only control that is in it."""

@@ -32,6 +32,7 @@ class Session:
         stop: set when the user interrupts.
         app: the GitHub App that serves where a token is not set, ``None`` where there is none.
         granted: by registries: address and user (``None``: anybody) -> what each image's login gave.
+        typed: makes commands in a text those that a person can type here.
     """
 
     settings: Settings
@@ -43,6 +44,7 @@ class Session:
     stop: threading.Event = field(default_factory=threading.Event)
     app: "App | None" = None
     granted: "dict[tuple[str, str | None], dict[Key, str]]" = field(default_factory=dict, repr=False)
+    typed: Callable[[str], str] = str
 
     def spare(self, until: float) -> "Session":
         """The same for reads that nobody needs after ``until`` (monotonic seconds): all other requests go first."""

@@ -7,6 +7,7 @@ import pytest
 from release.commands.table import collect
 from release.errors import InputError
 
+SHA256 = "0123456789abcdef" * 4
 REFUSED = {
     "two channels and a dry run": (
         "dist.homebrew dist.scoop --version 0.0.4 --dry-run",
@@ -19,6 +20,22 @@ REFUSED = {
     "flags that contradict each other": (
         "dist.homebrew --version 0.0.4 dist.scoop --version 0.0.5",
         "invoke dist.homebrew --version=0.0.4; invoke dist.scoop --version=0.0.5",
+    ),
+    "a flag that one alone has": (
+        "dist.homebrew --force dist.scoop --version 0.0.4",
+        "invoke dist.homebrew --force; invoke dist.scoop --version=0.0.4",
+    ),
+    "a good version for one alone": (
+        "rollback.scoop --to 0.0.2 rollback.choco",
+        "invoke rollback.scoop --to=0.0.2; invoke rollback.choco",
+    ),
+    "a checksum, of another artifact for each": (
+        f"dist.homebrew --sha256 {SHA256} dist.scoop --sha256 {SHA256}",
+        f"invoke dist.homebrew --sha256={SHA256}; invoke dist.scoop --sha256={SHA256}",
+    ),
+    "the same for both": (
+        f"dist.homebrew --force --sha256 wheel={SHA256} dist.scoop --sha256 wheel={SHA256} --force",
+        f"invoke dist.all --only homebrew,scoop --force --sha256=wheel={SHA256}",
     ),
     "rollbacks": (
         "rollback.scoop rollback.choco --version 0.0.3",

@@ -57,6 +57,15 @@ def test_a_slip_is_two_lines_and_exit_code_2(distribute: Distribute, arguments: 
     assert said in done.err
 
 
+def test_advice_is_what_can_be_typed_here(distribute: Distribute, tmp_path: Path) -> None:
+    file = tmp_path / "of mine.yaml"
+    file.write_text("channels: {tap: {event_type: other}}\n", "utf-8")
+    beside = distribute("-f", file.name, "dist.tap", "dist.ghcr", "--version", "0.0.1").err.splitlines()
+    assert beside[1:] == [
+        "Nothing was run. Give: distribute -f 'of mine.yaml' dist.all --only tap,ghcr --version=0.0.1",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_there_is_completion_for_each_shell(distribute: Distribute, shell: str) -> None:
     done = distribute("--print-completion-script", shell)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from release.channels.choco.kind import Choco
+from release.dispatch.ahead import look_ahead
 from release.dispatch.confirm import Pace, confirm
 from release.dispatch.dispatch import Order, dispatch
 from release.http.clock import steady
@@ -280,19 +281,35 @@ def test_a_newer_release_that_came_after(standin: StandIn) -> None:
     assert outcome.state is State.UNCONFIRMED
 
 
-@pytest.mark.parametrize(("fails", "state"), [(False, State.SENT), (True, State.FAILED)], ids=["success", "failure"])
-def test_a_channel_without_a_source_has_its_run_only(standin: StandIn, fails: bool, state: State) -> None:  # noqa: FBT001 - a row of the table
+def without_a_source(standin: StandIn) -> Session:
+    """With a channel ``winget``, of which nothing says what it serves."""
     workflow = standin.repository("homebrew").read(RECEIVE) or b""
     standin.add_repository("acme/winget", {".github/workflows/winget.yml": workflow}, "TAP_REPO_TOKEN")
     standin.world.channels["acme/winget", "repository_dispatch"] = "winget"
-    standin.world.receiver = lambda _channel, _payload: not fails
     extra = {"kind": "dispatch", "target": "acme/winget", "event_type": "kekkai-release", "artifact": "wheel",
              "token": "TAP_REPO_TOKEN"}  # fmt: skip
-    session, release = session_at(standin, {"winget": extra}), known(standin)
+    return session_at(standin, {"winget": extra})
+
+
+@pytest.mark.parametrize(("fails", "state"), [(False, State.SENT), (True, State.FAILED)], ids=["success", "failure"])
+def test_a_channel_without_a_source_has_its_run_only(standin: StandIn, fails: bool, state: State) -> None:  # noqa: FBT001 - a row of the table
+    session, release = without_a_source(standin), known(standin)
+    standin.world.receiver = lambda _channel, _payload: not fails
     (outcome,), _ = follow(session, release, send(session, release, ["winget"]), 60)
     assert outcome.state is state
     assert outcome.run_url
     assert outcome.serves is None
+
+
+def test_a_run_that_succeeded_long_ago_is_not_waited_for(standin: StandIn) -> None:
+    session, release = without_a_source(standin), known(standin)
+    standin.world.receiver = lambda _channel, _payload: True
+    follow(session, release, send(session, release, ["winget"]), 60)
+    session.transport.sleep(3600)
+    winget, started = [session.settings.channels["winget"]], session.transport.clock()
+    again = dispatch(session, release, winget, look_ahead(session, winget, VERSION), Order())
+    assert follow(session, release, again, 1800) == (again, [])
+    assert (again[0].state, session.transport.clock() - started < 60) == (State.SENT, True)
 
 
 def test_others_are_left_as_they_are_and_in_their_places(standin: StandIn) -> None:

@@ -74,7 +74,7 @@ def test_a_channel_that_fails_is_in_the_issue_and_running_again_closes_it(real: 
     assert failed.code != 0
     assert results(real) == {"homebrew": "served", "docker": "served", "choco": "served", "scoop": "failed"}, failed.log
     assert issues(standin) == [("open", f"Distribution update failed for v{VERSION}")], failed.log
-    assert f"invoke dist.scoop --version {VERSION}" in standin.world.issues[PRODUCT][0]["body"]
+    assert f"distribute dist.scoop --version {VERSION}" in standin.world.issues[PRODUCT][0]["body"]
     again: Run = release(real, "release", RELEASE)
     assert again.code == 0, again.log
     assert arrived(standin) == expected(standin)

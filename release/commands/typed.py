@@ -1,0 +1,26 @@
+"""How a person types a command of ours where this one runs: the program, and the file of settings that it was given."""
+
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from release.commands.names import runtime_file
+from release.commands.table import ALWAYS, ON_ALL, ON_ONE
+
+INSTALLED = frozenset({"distribute", "program"})  # the installed command, also as ``python -m``
+GROUPS = sorted({name.partition(".")[0] for name in (*ON_ALL, *ON_ONE, *ALWAYS)})
+OURS = re.compile(rf"\binvoke (?=(?:{'|'.join(GROUPS)})\b)")
+
+
+def as_typed(argv: Sequence[str], *, here: bool = True) -> Callable[[str], str]:
+    """A function that takes a text with commands such as ``invoke dist.scoop`` and gives it with them as typed here.
+
+    Args:
+        argv: of this process; what ``-f`` names there belongs to every command.
+        here: whether they are for this folder; a rehearsal makes one of its own.
+    """
+    program = "distribute" if Path(argv[0]).stem in INSTALLED else "invoke"
+    runtime = runtime_file(argv[1:]) if here else None
+    start = f"{program} -f {shlex.quote(runtime)} " if runtime else f"{program} "
+    return lambda text: OURS.sub(lambda _found: start, text)
