@@ -140,6 +140,12 @@ class StandIn(Servers):
         """Make a channel serve a published version at once, without any dispatch."""
         self.receivers.directly(channel, {"version": version})
 
+    def age(self, seconds: float) -> None:
+        """Let this much time pass since every run so far."""
+        with self.world.lock:
+            for run in self.world.runs:
+                run.created, run.updated = run.created - seconds, run.updated - seconds
+
     def add_repository(self, name: str, files: Mapping[str, bytes], token: str | None = None) -> Repository:
         """One more repository; the token of this variable may write to it."""
         first: list[Commit] = [("Initial commit", {"README.md": b"# A repository\n", **files})]

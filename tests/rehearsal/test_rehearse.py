@@ -109,6 +109,7 @@ def test_no_step_leaves_out_a_channel_that_nobody_can_read(need: Need, tmp_path:
     artifacts = {"source": {"url": "{server}/{repository}/archive/refs/tags/{tag}.tar.gz"}}
     raw = {"project": project, "artifacts": artifacts, "channels": {"notes": told}}
     assert rehearse_in(raw, tmp_path, os.environ, said.append, faults={}), "\n".join(said)
+    assert said[said.index("An hour passes.") + 1].startswith("$ invoke status.all --version 0.0.2  [")
     steps = [line.split() for line in said if line.startswith(("$", "    notes"))]
     shown = [(step[2], row[1]) for step, row in pairwise(steps) if step[0] == "$" and row[0] == "notes"]
     again = [("status.all", "sent"), ("dist.all", "sent")]

@@ -113,7 +113,9 @@ def _say_what_is_served(play: Rehearsal) -> None:
 
 
 def _go_on(play: Rehearsal) -> None:
-    """After a release that arrived: the same again, a bad one, the way back, the next."""
+    """After a release that arrived: the same again later, a bad one, the way back, the next."""
+    play.say("An hour passes.")
+    play.standin.age(3600)
     play.step("status.all", "--version", play.versions.good, states=["served"])
     play.step("dist.all", "--version", play.versions.good, "--wait", "2", states=["skipped"])
     play.facts(told(play.standin, play.versions.good, all_channels(play.standin)))
