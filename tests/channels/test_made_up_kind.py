@@ -56,5 +56,5 @@ def test_a_kind_of_one_folder_and_one_line_goes_through_every_task(
     assert "proved  my-pkgs: acme/pkgs holds 0.0.4" in rehearsed
 
     tasks = re.findall(r"^  ([a-z][a-z.-]*)  ", python(tmp_path, *PROGRAM, "--list"), re.MULTILINE)
-    ran = {"init", "rehearse", *re.findall(r"^\$ invoke (\S+)", by_name + rehearsed, re.MULTILINE)}
+    ran = {"init", "rehearse", *re.findall(r"^\$ (?:invoke|distribute) (\S+)", by_name + rehearsed, re.MULTILINE)}
     assert ("update.my-pkgs" in tasks, set(tasks) - ran) == (True, set())
