@@ -8,6 +8,7 @@ from release.channels.published import Published
 from release.settings import ChannelT
 
 OTHER_SHA = "5f3c1f6b" * 8
+WRONG_CHECKSUM = "wrong-checksum"  # the fault that is noticed only where a checksum stands
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Packages(Protocol):
     """The stand-in's package feed, and its host's address."""
 
     url: str
-    moderated: bool
+    moderated: set[str]
 
     def push(self, name: str, version: str, status: str | None = None) -> None:
         """A version arrives (again)."""
@@ -125,8 +126,12 @@ class Rehearsed(Generic[ChannelT]):
             seed: whether this is history rather than a release.
         """
 
-    def misbehave(self, services: Services, name: str) -> None:
-        """Misbehave from now on in one of the ways of ``misbehaviours``."""
+    def notices(self, channel: ChannelT, fault: str) -> bool:
+        """Whether who reads what the channel serves would notice this fault: a wrong checksum, if one stands there."""
+        return fault != WRONG_CHECKSUM or bool(channel.paths)
+
+    def misbehave(self, services: Services, channel: ChannelT, name: str) -> None:
+        """Let ``channel`` misbehave from now on in one of the ways of ``misbehaviours``."""
 
     def places(self, channel: ChannelT, services: Services) -> dict[str, object]:
         """Key of the channel's configuration -> its value in a rehearsal: the stand-in's address."""

@@ -6,7 +6,13 @@ import io
 import re
 import tarfile
 import zipfile
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import Version
+
+from release.settings import matches
 
 DATE = (2026, 1, 1, 0, 0, 0)
 
@@ -24,16 +30,48 @@ def python_version(version: str) -> str:
     return core + (f"+{build}" if build else "")
 
 
-def file_name(pattern: str, version: str) -> str:
-    """A file's name that fits ``pattern``: the version stands at its first ``[0-9]*``, else at its first ``*``.
+def file_name(pattern: str, version: str, product: str) -> str:
+    """A file's name that fits ``pattern``: a wheel's where that can be, else with the version at its first wildcard.
 
-    Where the version is in it already, the rest of the wildcards stand for nothing.
+    That is the first ``[0-9]*``, else the first ``*``. Where the version is in it already, the rest of the wildcards
+    stand for nothing.
     """
-    written = python_version(version) if pattern.endswith(".whl") else version
+    if pattern.endswith(".whl"):
+        version = python_version(version)
+        usual = (re.sub("[-_.]+", "_", product), version, "py3", "none", "any")
+        for wheel in _wheels(pattern, usual):
+            if _is_wheel(wheel, pattern, version):
+                return wheel
     for place in ("[0-9]*", "*"):
-        if written not in pattern:
-            pattern = pattern.replace(place, written, 1)
+        if version not in pattern:
+            pattern = pattern.replace(place, version, 1)
+    return _plain(pattern)
+
+
+def _plain(pattern: str) -> str:
+    """``pattern`` with as little as its wildcards can stand for."""
     return re.sub(r"\[(.)[^\]]*\]", r"\1", pattern).replace("*", "").replace("?", "x")
+
+
+def _wheels(pattern: str, usual: Sequence[str]) -> Iterator[str]:
+    """Names with as many parts as ``usual``, and those of its words that fit; a ``*`` stands for the missing ones."""
+    stem = pattern.removesuffix(".whl")
+    missing = "*-" * (len(usual) - len(_parts(stem)))
+    stars = [place for place, letter in enumerate(stem) if letter == "*"]
+    for place in reversed(stars or [len(stem)]):
+        parts = zip(_parts(stem[:place] + missing + stem[place:]), usual, strict=False)
+        yield "-".join(word if matches(part, word) else _plain(part) for part, word in parts) + ".whl"
+
+
+def _parts(stem: str) -> list[str]:
+    return re.split(r"-(?![^\[]*\])", stem)  # not at a dash of [0-9]
+
+
+def _is_wheel(name: str, pattern: str, version: str) -> bool:
+    try:
+        return matches(pattern, name) and parse_wheel_filename(name)[1] == Version(version)
+    except InvalidWheelFilename:
+        return False
 
 
 def _sources(name: str, version: str) -> dict[str, bytes]:

@@ -33,15 +33,15 @@ class Package:
 
 @dataclass
 class Feed:
-    """The feed's state. ``moderated``: a new version stays ``Submitted``."""
+    """The feed's state. ``moderated``: packages of which a new version stays ``Submitted``."""
 
     url: str = ""
-    moderated: bool = False
+    moderated: set[str] = field(default_factory=set)
     packages: list[Package] = field(default_factory=list)
 
     def push(self, name: str, version: str, status: str | None = None) -> None:
-        """A version arrives (again): ``Approved``, or ``Submitted`` where the feed is moderated."""
-        status = status or ("Submitted" if self.moderated else "Approved")
+        """A version arrives (again): ``Approved``, or ``Submitted`` where the package is moderated."""
+        status = status or ("Submitted" if name in self.moderated else "Approved")
         self.packages = [p for p in self.packages if (p.id, p.version) != (name, version)]
         tests = "Passing" if status == "Approved" else "Pending"
         self.packages.append(Package(name, version, status, tests, time.time()))

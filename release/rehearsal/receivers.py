@@ -3,10 +3,12 @@
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from release.channels import kind_of
+from release.channels.published import Published
+from release.channels.rehearsed import WRONG_CHECKSUM
 from release.rehearsal.feed import Feed
 from release.rehearsal.pages import Pages
 from release.rehearsal.processes import ROOT, run
@@ -49,7 +51,7 @@ class Receivers:
         version, checksum = str(payload.get("version", "")), str(payload.get("sha256", ""))
         done = self._run([f"update.{channel}", "--version", version, "--sha256", checksum], channel)
         if done and (release := next((r for r in self.world.releases if r.version == version), None)):
-            if self.world.behaviour.get(channel) == "wrong-checksum":
+            if self._is_wrong(told):
                 self._spoil(told, release)
             self._publish(told, release)
         return done
@@ -71,7 +73,7 @@ class Receivers:
         if release is None:
             return False
         settings = self.world.channel(channel)
-        if files := channel_files(settings, release.made):
+        if files := channel_files(settings, self._taken(settings, release)):
             self._commit(settings, release, files)
         self._publish(settings, release)
         return True
@@ -79,7 +81,19 @@ class Receivers:
     def _publish(self, channel: Channel, release: PublishedRelease) -> None:
         """What reaches users beside the target's files."""
         rehearsed = kind_of(channel.kind).rehearsed
-        rehearsed.publish(self, channel, release.made.of(channel.artifact), latest=self._newest(release), seed=False)
+        made = self._taken(channel, release).of(channel.artifact)
+        rehearsed.publish(self, channel, made, latest=self._newest(release), seed=False)
+
+    def _is_wrong(self, channel: Channel) -> bool:
+        return self.world.behaviour.get(channel.name) == WRONG_CHECKSUM
+
+    def _taken(self, channel: Channel, release: PublishedRelease) -> Published:
+        """What the channel's receiver takes the release for."""
+        made = release.made
+        if not self._is_wrong(channel):
+            return made
+        artifacts = {name: (url, WRONG) for name, (url, _) in made.artifacts.items()}
+        return replace(made, source_sha256=WRONG, wheel_sha256=WRONG, artifacts=artifacts)
 
     def _newest(self, release: PublishedRelease) -> bool:
         stable = [r for r in self.world.releases if not r.prerelease and r.repository == release.repository]
@@ -89,11 +103,9 @@ class Receivers:
         """A wrong checksum in the files that were edited rightly."""
         repository = self.world.repository(channel.target)
         held = {path: repository.read(path) or b"" for path in channel.paths}
-        repository.commit("Spoil it", {path: _spoilt(held[path], channel, release) for path in held}, int(time.time()))
+        repository.commit("Spoil it", {path: _spoilt(held[path], release) for path in held}, int(time.time()))
 
     def _commit(self, channel: Channel, release: PublishedRelease, files: Mapping[str, bytes]) -> None:
-        if self.world.behaviour.get(channel.name) == "wrong-checksum":
-            files = {path: _spoilt(content, channel, release) for path, content in files.items()}
         home = kind_of(channel.kind).rehearsed.home(channel, release.made.of(channel.artifact))
         repository = self.world.repository(home)
         with self.world.lock:
@@ -102,5 +114,5 @@ class Receivers:
                 repository.commit(message, dict(files), int(time.time()))
 
 
-def _spoilt(content: bytes, channel: Channel, release: PublishedRelease) -> bytes:
-    return content.replace(release.made.of(channel.artifact).source_sha256.encode(), WRONG.encode())
+def _spoilt(content: bytes, release: PublishedRelease) -> bytes:
+    return re.sub("|".join(release.checksums).encode(), WRONG.encode(), content, flags=re.IGNORECASE)

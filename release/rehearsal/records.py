@@ -75,6 +75,12 @@ class PublishedRelease:
     draft: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
 
+    @property
+    def checksums(self) -> set[str]:
+        """Of all its files."""
+        made, attached = self.made, {(one.digest or "").removeprefix("sha256:") for one in self.assets}
+        return {made.source_sha256, made.wheel_sha256, *(one[1] for one in made.artifacts.values()), *attached} - {""}
+
 
 @dataclass
 class Run:

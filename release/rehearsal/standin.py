@@ -1,5 +1,6 @@
 """The stand-in as one object: five servers on loopback over one world, and what a test or a person does to it."""
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -115,12 +116,11 @@ class StandIn(Servers):
 
     def misbehave(self, channel: str, kind: str) -> None:
         """Make a channel misbehave in one of the ways of ``KINDS``."""
-        target = self.world.channel(channel).target
-        path = f"/repos/{target}/(dispatches|actions/workflows/.*/dispatches)$"
-        if fault := channel_fault(kind, path):
+        told = self.world.channel(channel)
+        if fault := channel_fault(kind, told):
             self.faults.add(fault)
-        elif kind in (rehearsed := kind_of(self.world.channel(channel).kind).rehearsed).misbehaviours:
-            rehearsed.misbehave(self, kind)
+        elif kind in (rehearsed := kind_of(told.kind).rehearsed).misbehaviours:
+            rehearsed.misbehave(self, told, kind)
         elif kind == "no-receiver":
             self._deafen(channel)
         elif kind in RUN_KINDS:
@@ -130,16 +130,21 @@ class StandIn(Servers):
 
     def _deafen(self, channel: str) -> None:
         repository, told = self.repository(channel), self.world.channel(channel)
-        held = repository.at()
+        held, event = repository.at(), re.escape((told.event_type or "workflow_dispatch").encode())
         for _, _, path in held.inside(FOLDER):
-            content, event = held.contents[path], (told.event_type or "workflow_dispatch").encode()
-            if event in content and (told.event_type or path.endswith(f"/{told.workflow}")):
-                deaf = content.replace(event, b"not-" + event)
+            deaf = re.sub(rb"(?<![\w-])" + event + rb"(?![\w-])", rb"not-\g<0>", held.contents[path])
+            if deaf != held.contents[path] and (told.event_type or path.endswith(f"/{told.workflow}")):
                 repository.commit("Listen to something else", {path: deaf}, int(time.time()))
 
     def serve(self, channel: str, version: str) -> None:
         """Make a channel serve a published version at once, without any dispatch."""
         self.receivers.directly(channel, {"version": version})
+
+    def age(self, seconds: float) -> None:
+        """Let this much time pass since every run so far."""
+        with self.world.lock:
+            for run in self.world.runs:
+                run.created, run.updated = run.created - seconds, run.updated - seconds
 
     def add_repository(self, name: str, files: Mapping[str, bytes], token: str | None = None) -> Repository:
         """One more repository; the token of this variable may write to it."""

@@ -6,6 +6,7 @@ import json
 import tarfile
 import threading
 import zipfile
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -190,6 +191,15 @@ def test_runs_end_as_told(standin: StandIn, kind: str, status: str, conclusion: 
     (run,) = end_of_run(standin, TAP)
     assert (run["status"], run["conclusion"]) == (status, conclusion)
     assert b"v0.0.1.tar.gz" in (standin.repository("homebrew").read("Formula/kekkai.rb") or b"")
+
+
+def test_time_passes_since_every_run(standin: StandIn) -> None:
+    call(standin, "POST", f"{TAP}/dispatches", json=GOOD)
+    (before,) = end_of_run(standin, TAP)
+    standin.age(3600)
+    (after,) = end_of_run(standin, TAP)
+    for name in ("created_at", "updated_at"):
+        assert datetime.fromisoformat(before[name]) - datetime.fromisoformat(after[name]) == timedelta(hours=1)
 
 
 def test_nobody_listens(standin: StandIn) -> None:

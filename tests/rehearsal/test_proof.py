@@ -4,15 +4,13 @@ import time
 
 import pytest
 
-from release.errors import InputError
 from release.rehearsal import StandIn
-from release.rehearsal.play.command import parse_faults, rehearse_here
+from release.rehearsal.play.command import rehearse_here
 from release.rehearsal.play.expected import EXPECTED
 from release.rehearsal.play.proof import all_channels, prove, told
 from release.rehearsal.play.shown import parse_report, render_report
 from release.rehearsal.records import Dispatch
 from release.rehearsal.servers.faults import KINDS
-from release.settings import Channel
 
 FILES = ("homebrew", "scoop", "choco")
 
@@ -66,20 +64,6 @@ def test_every_fault_has_an_expectation_and_a_line_in_the_list() -> None:
     assert set(EXPECTED) == set(KINDS)
     listed = rehearse_here({}, lambda _line: None, keep=False, faults=["list"]).notes
     assert [line.split()[0] for line in listed] == [*KINDS, "moderation"]
-
-
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        pytest.param("homebrew", "Unknown fault ''", id="no kind"),
-        pytest.param("homebrew=nonsense", "Unknown fault 'nonsense'", id="unknown kind"),
-        pytest.param("winget=lost", "Unknown channel 'winget'", id="unknown channel"),
-        pytest.param("scoop=moderation", "Unknown fault 'moderation'", id="another kind's fault"),
-    ],
-)
-def test_faults_refused(fault: str, said: str) -> None:
-    with pytest.raises(InputError, match=said):
-        parse_faults([fault], {name: Channel(name, name, "a/b", "T") for name in ("homebrew", "scoop", "choco")})
 
 
 @pytest.mark.parametrize("text", ["", "Traceback", "[1]", '{"channels": ['])

@@ -8,11 +8,13 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from release.rehearsal.play.expected import EXPECTED
+from release.rehearsal.play.script import rehearse as rehearse_in
 
 pytestmark = pytest.mark.services
 Need = Callable[..., None]
@@ -46,7 +48,7 @@ FAULTS: dict[str, tuple[dict[str, str], int]] = {
     "failed and in review": (
         {
             "homebrew=no-receiver": "homebrew should be unconfirmed or failed and is",
-            "scoop=wrong-checksum": "scoop should be failed or mismatch and is",
+            "scoop=wrong-checksum": "scoop should be failed or unconfirmed and is",
             "docker=unauthorized": "docker should be failed and is failed",
             "choco=moderation": "choco should be pending and is pending",
         },
@@ -98,6 +100,21 @@ def test_another_product_rehearses_in_a_folder_of_one_file(need: Need, project_r
         line = next(line for line in done.stdout.splitlines() if f"  {channel}: acme/" in line)
         assert line.count(" hashes to ") == downloads
     assert [path.name for path in tmp_path.iterdir()] == ["invoke.yaml"]
+
+
+def test_no_step_leaves_out_a_channel_that_nobody_can_read(need: Need, tmp_path: Path) -> None:
+    need("git")
+    said, told = list[str](), {"kind": "dispatch", "target": "acme/site", "event_type": "rocket", "token": "SITE_TOKEN"}
+    project = {"name": "rocket", "repository": "acme/rocket"}
+    artifacts = {"source": {"url": "{server}/{repository}/archive/refs/tags/{tag}.tar.gz"}}
+    raw = {"project": project, "artifacts": artifacts, "channels": {"notes": told}}
+    assert rehearse_in(raw, tmp_path, os.environ, said.append, faults={}), "\n".join(said)
+    assert said[said.index("An hour passes.") + 1].startswith("$ invoke status.all --version 0.0.2  [")
+    steps = [line.split() for line in said if line.startswith(("$", "    notes"))]
+    shown = [(step[2], row[1]) for step, row in pairwise(steps) if step[0] == "$" and row[0] == "notes"]
+    again = [("status.all", "sent"), ("dist.all", "sent")]
+    assert shown == [("dist.all", "planned"), ("dist.all", "sent"), *again, ("dist.all", "sent"),
+                     ("rollback.all", "manual"), *reversed(again)]  # fmt: skip
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="an interrupt is sent in another way there")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from release.channels.choco.settings import ChocoChannel
 from release.channels.published import Build, Published
-from release.channels.rehearsed import Held, Misbehaviour, Rehearsed, Services
+from release.channels.rehearsed import WRONG_CHECKSUM, Held, Misbehaviour, Rehearsed, Services
 
 
 class RehearsedPackage(Rehearsed[ChocoChannel]):
@@ -48,9 +48,15 @@ class RehearsedPackage(Rehearsed[ChocoChannel]):
         if channel.feed:
             services.feed.push(_name_of(channel), choco_version(made.version), "Approved" if seed else None)
 
-    def misbehave(self, services: Services, name: str) -> None:
-        """The feed moderates what arrives."""
-        services.feed.moderated = services.feed.moderated or name == "moderation"
+    def notices(self, channel: ChocoChannel, fault: str) -> bool:
+        """A wrong checksum in the files beside the nuspec, which has none; moderation in a feed."""
+        can = {WRONG_CHECKSUM: len(channel.paths) > 1, "moderation": channel.feed is not None}
+        return can.get(fault, True)
+
+    def misbehave(self, services: Services, channel: ChocoChannel, name: str) -> None:
+        """The feed moderates what arrives of this package."""
+        del name
+        services.feed.moderated.add(_name_of(channel))
 
     def places(self, channel: ChocoChannel, services: Services) -> dict[str, object]:
         """The feed, where one is configured."""

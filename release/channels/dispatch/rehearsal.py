@@ -4,7 +4,7 @@ import re
 
 from release.channels.dispatch.settings import DispatchChannel, Serves
 from release.channels.published import Published
-from release.channels.rehearsed import Rehearsed, Services
+from release.channels.rehearsed import WRONG_CHECKSUM, Rehearsed, Services
 
 
 class RehearsedText(Rehearsed[DispatchChannel]):
@@ -35,6 +35,11 @@ class RehearsedText(Rehearsed[DispatchChannel]):
         """The page, where there is one."""
         serves = channel.serves
         return {"serves": {"url": services.pages.local(serves.url)}} if serves and serves.url else {}
+
+    def notices(self, channel: DispatchChannel, fault: str) -> bool:
+        """A checksum, where ``serves:`` names one."""
+        templates = channel.serves.templates if channel.serves else ()
+        return fault != WRONG_CHECKSUM or any("{sha256}" in text for text in templates)
 
 
 def _content(serves: Serves, made: Published) -> str:

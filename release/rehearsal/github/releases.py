@@ -70,11 +70,12 @@ def _make_assets(settings: Settings, version: str, names: Sequence[str]) -> dict
         version: of the release.
         names: patterns of files that channels download: one that fits is the artifact.
     """
-    made, known = {}, [fill(pattern, version, settings.project) for pattern in names]
+    project, made = settings.project, {}
+    known = [fill(pattern, version, project) for pattern in names]
     patterns = {spec.name: spec.asset for spec in settings.artifacts.values() if spec.asset}
-    for artifact, pattern in (patterns or {"wheel": f"{settings.project.name}-*-py3-none-any.whl"}).items():
-        wanted = fill(pattern, version, settings.project)
-        file = next((one for one in known if matches(wanted, one)), None) or file_name(wanted, version)
+    for artifact, pattern in (patterns or {"wheel": f"{project.name}-*-py3-none-any.whl"}).items():
+        wanted = fill(pattern, version, project)
+        file = next((one for one in known if matches(wanted, one)), None) or file_name(wanted, version, project.name)
         made[artifact] = _make_asset(settings, file, version)
     return made
 

@@ -10,7 +10,7 @@ from release.channels import KINDS as CHANNEL_KINDS
 from release.channels import kind_of
 from release.channels.settings import read_settings
 from release.errors import InputError, ReleaseError
-from release.rehearsal.play.expected import Expected, expected_of
+from release.rehearsal.play.expected import Expected, exit_code, faults_of
 from release.rehearsal.play.script import rehearse
 from release.rehearsal.real import read_real
 from release.rehearsal.servers.faults import KINDS
@@ -50,8 +50,8 @@ def rehearse_here(
             )  # fmt: skip
         except FileNotFoundError as missing:
             raise ReleaseError(f"The rehearsal needs {missing.filename}", "Install git and try again.") from None
-    expected = {name: expected_of(channels[name], kind) for name, kind in wanted.items()}
-    return Report("rehearse", notes=[_verdict(expected, done=done)], code=_code(expected) if done else 1)
+    expected = {name: faults_of(channels[name])[kind] for name, kind in wanted.items()}
+    return Report("rehearse", notes=[_verdict(expected, done=done)], code=exit_code(expected) if done else 1)
 
 
 def _verdict(expected: Mapping[str, Expected], *, done: bool) -> str:
@@ -61,12 +61,6 @@ def _verdict(expected: Mapping[str, Expected], *, done: bool) -> str:
     if missed:
         return f"Reported as what it is: {', '.join(missed)} did not get the release."
     return "Everything went as it should."
-
-
-def _code(expected: Mapping[str, Expected]) -> int:
-    """0 only where everything arrived; else the exit code that the release itself ended with."""
-    codes = {one.code for one in expected.values()}
-    return 1 if 1 in codes else max(codes, default=0)
 
 
 def all_faults() -> dict[str, str]:
@@ -87,15 +81,15 @@ def parse_faults(faults: Sequence[str], channels: Mapping[str, Channel]) -> dict
         channels: the configured ones.
 
     Raises:
-        InputError: not ``CHANNEL=KIND``, or one of the two is unknown.
+        InputError: not ``CHANNEL=KIND``, no such channel, or one of which nobody would notice that fault.
     """
     parts = [fault.partition("=") for fault in faults]
     for channel, _, kind in parts:
         if channel not in channels:
             raise InputError(f"Unknown channel {channel!r} in --fault", f"Write CHANNEL=KIND; {', '.join(channels)}.")
-        known = {**KINDS, **kind_of(channels[channel].kind).rehearsed.misbehaviours}
+        known = faults_of(channels[channel])
         if kind not in known:
-            raise InputError(f"Unknown fault {kind!r} of {channel}", f"Known: {', '.join(known)}.")
+            raise InputError(f"Channel {channel} can have no fault {kind!r}", f"It can have: {', '.join(known)}.")
     return {channel: kind for channel, _, kind in parts}
 
 

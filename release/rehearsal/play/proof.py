@@ -5,7 +5,7 @@ import urllib.request
 from collections.abc import Iterator
 
 from release.channels import kind_of
-from release.channels.rehearsed import Fact, Held
+from release.channels.rehearsed import WRONG_CHECKSUM, Fact, Held
 from release.rehearsal.standin import StandIn
 from release.settings import Channel
 
@@ -59,7 +59,15 @@ def _prove_files(standin: StandIn, channel: Channel, version: str) -> Fact:
         if (real := _hash_of(url)) != sha256:
             return Fact(right=False, text=f"{name}: {url} hashes to {real}, the file says {sha256}")
     shown = "; ".join(f"{url} hashes to {sha256[:12]}..." for url, sha256 in held.downloads)
-    return Fact(right=bool(shown), text=f"{name}: {channel.target} holds {wanted}; {shown or 'and no download'}")
+    right = bool(shown) or not _downloads(standin, channel)
+    return Fact(right, f"{name}: {channel.target} holds {wanted}; {shown or 'and no download'}")
+
+
+def _downloads(standin: StandIn, channel: Channel) -> bool:
+    """Whether the channel's files download anything: a package may be its nuspec alone."""
+    if real := standin.real.channels.get(channel.name):
+        return bool(real.downloads)
+    return kind_of(channel.kind).rehearsed.notices(channel, WRONG_CHECKSUM)
 
 
 def _left(standin: StandIn, channel: Channel, version: str) -> str:
@@ -67,10 +75,7 @@ def _left(standin: StandIn, channel: Channel, version: str) -> str:
     repository = standin.repository(channel.name)
     text = b"\n".join(repository.read(path) or b"" for path in channel.paths).lower()
     for release in standin.world.releases if version else ():
-        made = release.made
-        sums = {made.source_sha256, made.wheel_sha256, *(one[1] for one in made.artifacts.values()),
-                *((asset.digest or "").removeprefix("sha256:") for asset in release.assets)}  # fmt: skip
-        for one in sorted(sums - {""}) if release.version != version else ():
+        for one in sorted(release.checksums) if release.version != version else ():
             if one.encode() in text:
                 return f"{one[:12]}..., a checksum of {release.version}"
     return ""

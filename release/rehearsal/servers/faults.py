@@ -5,10 +5,11 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from release.rehearsal.servers.http import Answer, Request
+from release.settings import Channel
 
 KINDS = {
     "unauthorized": "the dispatch is answered 401, as for a bad or expired token",
@@ -40,6 +41,7 @@ class Fault:
         skip: so many matching requests pass before the first hit.
         origin: only requests to this server: ``github``, ``codeload``, ``registry``, ``feed``.
         token: only requests that carry this token.
+        event: only a ``repository_dispatch`` of this event type.
         accept: do for real what the request asks for, then answer as told here.
         status: of the answer; without it (and without ``drop``) the real answer is changed.
         headers: added to the answer.
@@ -57,6 +59,7 @@ class Fault:
     skip: int = 0
     origin: str | None = None
     token: str | None = None
+    event: str | None = None
     accept: bool = False
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class Fault:
             and re.search(self.path, request.path) is not None
             and self.origin in {None, request.origin}
             and (self.token is None or self.token in request.headers.get("authorization", ""))
+            and (self.event is None or _tells(request, self.event))
         )
 
     def apply(self, answer: Answer | None) -> Answer:
@@ -94,6 +98,14 @@ class Fault:
             body = _corrupted(body)
         kind = {"Content-Type": "application/json; charset=utf-8"} if self.json is not None else {}
         return Answer(made.status, body, {**made.headers, **kind, **self.headers}, self.cut, self.drop)
+
+
+def _tells(request: Request, event: str) -> bool:
+    try:
+        body = request.json()
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("event_type") == event
 
 
 def _corrupted(body: bytes | Path) -> bytes:
@@ -133,8 +145,10 @@ class Faults:
         return None
 
 
-def channel_fault(kind: str, path: str) -> Fault | None:
-    """The fault of the dispatch (its path as a regular expression) for a kind of ``KINDS``; ``None``: not there."""
+def channel_fault(kind: str, channel: Channel) -> Fault | None:
+    """The fault of the channel's own dispatch for a kind of ``KINDS``; ``None``: not there."""
+    file = f"/actions/workflows/{re.escape(channel.workflow)}" if channel.workflow else ""
+    path = f"/repos/{re.escape(channel.target)}{file}/dispatches$"
     refused = {"message": "Resource not accessible by personal access token", "status": "403"}
     accepts = {"X-Accepted-GitHub-Permissions": "contents=write"}
     limited = {"message": "You have exceeded a secondary rate limit."}
@@ -146,7 +160,8 @@ def channel_fault(kind: str, path: str) -> Fault | None:
         "server-error": Fault("POST", path, None, status=502, body="<html>Bad Gateway</html>"),
         "slow": Fault("POST", path, None, delay=2.0),
     }
-    return made.get(kind)
+    fault = made.get(kind)
+    return replace(fault, event=channel.event_type) if fault else None
 
 
 def rate_limit(method: str, path: str, seconds: int = 1, status: int = 403, times: int = 1) -> Fault:
