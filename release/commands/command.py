@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from invoke.context import Context
 
 UNWRITABLE = frozenset({errno.EPIPE, errno.ENOSPC, errno.EIO})  # reading a file of settings does not end so
+OURS = "This is a fault of this program: please report it with the command that you ran."
+MACHINE = "Look at this machine: free space, TMPDIR, limits of files and memory. Then run the same command again."
+    "Look at this machine: free space, TMPDIR, limits of open files and of memory. Then run the same command again."
+)
 INTERRUPTED = Stopped("Interrupted.", "Run the same command again: only what is missing is done.")
 
 
@@ -114,8 +118,7 @@ def _guarded(task: str, work: Callable[[], Report]) -> Report:
 def _surprise(error: BaseException) -> tuple[str, str]:
     at = traceback.extract_tb(error.__traceback__)
     where = f" ({at[-1].filename.rsplit('/', 1)[-1]}:{at[-1].lineno})" if at else ""
-    fix = "This is a fault of this program: please report it with the command that you ran."
-    return f"Unexpected {type(error).__name__}: {error}{where}", fix
+    return f"Unexpected {type(error).__name__}: {error}{where}", MACHINE if isinstance(error, OSError) else OURS
 
 
 def _unreadable(error: BaseException, environment: Environment) -> InputError:
