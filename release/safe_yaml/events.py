@@ -1,15 +1,17 @@
 """The events of a YAML text: what is said before anything is built of it."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from release.errors import InputError
+from release.safe_yaml.limits import MAX_DEPTH, MAX_VALUES, TOO_DEEP
 
-MAX_VALUES = 30_000  # with what aliases stand for; a thousand channels are 20,000
-MAX_DEPTH = 32  # our sections are 4 deep; libyaml ends the process on some ten thousand
 MERGE = "<<"
+NUMBER = re.compile("[-+0-9:_]{1000,}")  # with colons it is one to base 60, which takes PyYAML seconds
+PLAINLY = "Write it out plainly, with few or no aliases."
 
 
 def check_events(path: str, content: bytes, loader: Any) -> tuple[list[InputError], bool]:  # noqa: ANN401 - two classes without a common base
@@ -25,8 +27,7 @@ def check_events(path: str, content: bytes, loader: Any) -> tuple[list[InputErro
         for event in yaml.parse(content, Loader=loader):
             reader.read(event)
     except _Beyond as beyond:
-        fix = "Write it out plainly, with few or no aliases."
-        return [*reader.problems, refused(path, str(beyond), fix)], False
+        return [*reader.problems, refused(path, str(beyond), PLAINLY)], False
     except (yaml.YAMLError, ValueError) as error:
         return [*reader.problems, unreadable(path, error)], False
     return reader.problems, True
@@ -95,6 +96,8 @@ class _Reader:
             self._placed(event, None)
         elif isinstance(event, yaml.ScalarEvent):
             self._count(1)
+            if NUMBER.fullmatch(event.value):
+                raise _Beyond(f"has a number of {len(event.value)} characters: line {_line(event)}")
             self._sizes |= {event.anchor: 1} if event.anchor else {}
             self._placed(event, event.value)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -115,7 +118,7 @@ class _Reader:
 
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
         if len(self._open) >= MAX_DEPTH:
-            raise _Beyond(f"is nested more than {MAX_DEPTH} deep: line {_line(event)}")
+            raise _Beyond(f"{TOO_DEEP}: line {_line(event)}")
         begun = self.values
         self._count(1)
         where = self._placed(event, None)

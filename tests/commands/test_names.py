@@ -13,7 +13,7 @@ from release.commands.names import SYSTEM, configured, known_channels, runtime_f
 from release.commands.table import ALWAYS, ON_ALL, Command, collect, rows
 from release.errors import InputError
 from release.safe_yaml import Unreadable, read_table
-from release.safe_yaml.events import MAX_VALUES
+from release.safe_yaml.limits import MAX_KEYS, MAX_VALUES
 
 TAP = "channels: {tap: {kind: homebrew}, winget: {kind: dispatch}}\n"
 
@@ -152,7 +152,7 @@ def test_what_runs_none_needs_none(tmp_path: Path, line: str, text: str) -> None
     assert set(ALWAYS) <= tasks_in(tmp_path, *line.split())
 
 
-MANY = MAX_VALUES // 200
+MANY = MAX_KEYS // 2
 EXPANDING = {
     "aliases of aliases": "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else 'x')}]\n" for n in range(8)),
     "one table many times": f"a: &a {{{', '.join(f'k{n}: x' for n in range(MANY))}}}\nb: [{'*a, ' * 100}]\n",
