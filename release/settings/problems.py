@@ -14,6 +14,7 @@ from release.settings.wrong import TOKEN, bad
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+MOST = 50  # problems that are said, and names in a list of what there is
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
@@ -21,11 +22,14 @@ class InvalidSettings(InputError):  # noqa: N818 - says what is the matter, as i
     """The configuration is wrong in one place or in several.
 
     Args:
-        problems: at least one, in the order of the file.
+        problems: at least one, in the order of the file; of very many the first, and how many more there are.
     """
 
     def __init__(self, problems: Sequence[InputError]) -> None:
         several = len(problems) > 1
+        if more := len(problems[MOST:]):
+            rest = InputError(f"Configuration: {more + 1} more problems", "Correct the ones above first.")
+            problems = [*problems[: MOST - 1], rest]
         fix = "Correct all of them in invoke.yaml." if several else problems[0].fix
         super().__init__("; ".join(problem.wrong for problem in problems), fix)
         self.problems = tuple(problems)
@@ -109,6 +113,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """A question for the known word that is most like this one; empty where none is."""
     found = get_close_matches(word, list(known), n=1)
     return f"Did you mean `{found[0]}`? " if found else ""
+
+
+def listed(names: Iterable[object]) -> str:
+    """The names with commas; of very many the first, and how many more there are."""
+    found = list(map(str, names))
+    more = f" and {len(found[MOST:])} more" if found[MOST:] else ""
+    return (", ".join(found[:MOST]) or "none") + more
 
 
 def shown(value: object) -> str:

@@ -22,6 +22,7 @@ from release.channels.settings import read_settings
 from release.settings import Channel, InvalidSettings, check_repositories, parse_settings
 from release.settings.docs import keys_of
 from release.settings.forms import Text
+from release.settings.problems import MOST
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
@@ -561,3 +562,17 @@ def test_records_are_frozen_and_pydantic_is_loaded_only_to_read_settings() -> No
     code = "import sys, release.settings, release.channels.settings; print('pydantic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
     assert json.loads(done.stdout.lower()) is False
+
+
+def test_of_very_many_problems_the_first_are_said_and_how_many_more_there_are() -> None:
+    *said, rest = problems((("project",), {**DEFAULT["project"], **{f"k{n}": 1 for n in range(400)}}))
+    assert (len(said), rest) == (MOST - 1, f"{400 - len(said)} more problems")
+    assert len(problems((("project",), {**DEFAULT["project"], **{f"k{n}": 1 for n in range(MOST)}}))) == MOST
+
+
+def test_of_very_many_artifacts_a_problem_names_the_first_and_how_many_more_there_are() -> None:
+    raw = changed((("artifacts",), {f"a{n}": {"asset": f"{n}"} for n in range(400)}))
+    refused = refusal(lambda: read_settings(raw))
+    first = ", ".join(f"a{n}" for n in range(MOST))
+    assert refused
+    assert refused.problems[0].fix.endswith(f"Known artifacts: {first} and {400 - MOST} more.")
