@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from release.errors import InputError
-from release.safe_yaml.limits import MAX_DEPTH, MAX_VALUES, TOO_DEEP
+from release.safe_yaml.limits import MAX_DEPTH, MAX_VALUES, TOO_DEEP, key_beyond
 
 MERGE = "<<"
 NUMBER = re.compile("[-+0-9:_]{1000,}")  # with colons it is one to base 60, which takes PyYAML seconds
@@ -84,6 +84,7 @@ class _Reader:
     values: int = 0
     _open: list[_Table] = field(default_factory=list)
     _sizes: dict[str, int] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
 
     def read(self, event: yaml.Event) -> None:
         """Take the next event.
@@ -93,12 +94,12 @@ class _Reader:
         """
         if isinstance(event, yaml.AliasEvent):
             self._count(self._size(event))
-            self._placed(event, None)
+            self._placed(event, self._texts.get(event.anchor or ""))
         elif isinstance(event, yaml.ScalarEvent):
             self._count(1)
             if NUMBER.fullmatch(event.value):
                 raise _Beyond(f"has a number of {len(event.value)} characters: line {_line(event)}")
-            self._sizes |= {event.anchor: 1} if event.anchor else {}
+            self._texts |= {event.anchor: event.value} if event.anchor else {}
             self._placed(event, event.value)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._begin(event)
@@ -129,14 +130,19 @@ class _Reader:
         if not self._open or not self._open[-1].mapping:
             return self._open[-1].where if self._open else ""
         table = self._open[-1]
-        if table.key is not None:
-            where = f"{table.where}.{table.key}".lstrip(".")
-            table.key = None
-            return where
-        table.key, line = text or "", _line(event)
+        if table.key is None:
+            self._key(table, text, _line(event))
+            return table.where
+        where, table.key = f"{table.where}.{table.key}".lstrip("."), None
+        return where
+
+    def _key(self, table: _Table, text: str | None, line: int) -> None:
+        """Take a key; one that is no text is YAML's own to refuse."""
+        table.key = text or ""
+        if wrong := key_beyond(table.key):
+            raise _Beyond(f"{wrong}: line {line}")
         if text is not None and text in table.lines and text != MERGE:
             where = f"{table.where}.{text}".lstrip(".")
             wrong = f"has `{where}` twice, in lines {table.lines[text]} and {line}"
             self.problems.append(refused(self.path, wrong, "Keep one of them: YAML would take the last."))
         table.lines.setdefault(table.key, line)
-        return table.where

@@ -28,8 +28,12 @@ def _keys_beyond(value: object) -> str:
         return ""
     if len(value) > MAX_KEYS:
         return f"has a table of {len(value)} keys, more than {MAX_KEYS}"
-    longest = max((len(str(key)) for key in value), default=0)
-    return f"has a key of {longest} characters, more than {MAX_KEY}" if longest > MAX_KEY else ""
+    return next(filter(None, (key_beyond(str(key)) for key in value)), "")
+
+
+def key_beyond(key: str) -> str:
+    """As ``beyond``, for one key, which every message about what is below it would hold."""
+    return f"has a key of {len(key)} characters, more than {MAX_KEY}" if len(key) > MAX_KEY else ""
 
 
 def _parts(value: object) -> Iterable[object]:

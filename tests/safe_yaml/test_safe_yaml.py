@@ -59,6 +59,7 @@ BAD = {
     "key twice in a list": ("a:\n- {x: 1}\n- {x: 1, x: 2}\n", "has `a.x` twice, in lines 3 and 3"),
     "key twice in quotes": ("a: 1\n'a': 2\n", "has `a` twice, in lines 1 and 2"),
     "key twice behind a table": ("a: {b: 1}\nc: [1]\na: 2\n", "has `a` twice, in lines 1 and 3"),
+    "key twice by an alias": ("x: &k http\n*k : {timeout: 7}\nhttp: 1\n", "has `http` twice, in lines 2 and 3"),
     "no YAML": ("a: [\n", "is no YAML that can be read: line 2: "),
     "a tab": ("a:\n\tb: 1\n", "is no YAML that can be read: line 2: "),
     "an anchor given twice": ("a: &a 1\nb: &a 2\n", "is no YAML that can be read: line 2: found duplicate anchor"),
@@ -78,6 +79,7 @@ BAD = {
     "tables too deep": ("".join(" " * n + "a:\n" for n in range(99)), f"is nested more than {MAX_DEPTH} deep: line 17"),
     "too many values": ("[" + "a," * 100_000, f"holds more than {MAX_VALUES} values"),
     "a long key": (f"a: {{? {'k' * (MAX_KEY + 1)} : 1}}", f"has a key of {MAX_KEY + 1} characters, more"),
+    "a long key above keys that stand twice": (f"? {'k' * 9999}\n: {{{'a: 1, ' * 999}}}\n", "has a key of 9999"),
     "too many keys": ("".join(f"k{n}: 1\n" for n in range(MAX_KEYS + 1)), f"has a table of {MAX_KEYS + 1} keys, more"),
     "too many keys by merges": (
         "x:\n" + "".join(f"- &a{n} {{{', '.join(f'k{n}-{m}' for m in range(MAX_KEYS // 2))}}}\n" for n in range(3))
