@@ -102,7 +102,7 @@ def _guarded(task: str, work: Callable[[], Report]) -> Report:
     try:
         return work()
     except InvalidSettings as invalid:
-        return Report(task, errors=invalid.problems)
+        return Report(task, errors=invalid.said)
     except ReleaseError as error:
         return Report(task, errors=[error])
     except KeyboardInterrupt:
@@ -160,5 +160,5 @@ def _wrongs(error: BaseException, at: TracebackType | None, environment: Environ
     """What ended the command: only what was raised before a task began can be the configuration's fault."""
     if any(frame.f_globals.get("__name__") == "invoke.tasks" for frame, _line in traceback.walk_tb(at)):
         return [ReleaseError(*_surprise(error))]
-    found = getattr(error, "problems", None) or [error]
+    found = getattr(error, "said", None) or [error]
     return [one if isinstance(one, InputError) else _unreadable(one, environment) for one in found]

@@ -6,14 +6,14 @@ before it does, and it is given what was read here.
 
 import re
 import sys
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from invoke.config import Config
 
 from release.commands.line import UNCONFIGURED
+from release.commands.merged import check_merge, check_settings
 from release.errors import InputError
 from release.safe_yaml import Document, Unreadable, read_file
 
@@ -46,8 +46,8 @@ def configured(
 
 
 def known_channels(
-    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], task: str | None, always: Container[str],
-    system: Path | None = SYSTEM,
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], task: str | None,
+    tasks: Callable[[Kinds | None], Container[str]], system: Path | None = SYSTEM,
 ) -> Kinds | None:  # fmt: skip
     """As ``configured``; a command that needs no configuration is not stopped by one that cannot be read.
 
@@ -56,32 +56,31 @@ def known_channels(
         arguments: as above.
         environment: as above.
         task: the first one that will run, ``None`` where none will.
-        always: the names of the tasks that are there without any file.
+        tasks: the names of the tasks that there are for some channels, or without any file.
         system: as above.
 
     Raises:
         InputError: it cannot be read, or there is none, and the command needs one.
-        InvalidSettings: Invoke would take silently what is wrong in it, with every problem.
+        InvalidSettings: Invoke would take silently what is wrong in it, or say only that there is no such task; with
+            every problem.
     """
     needless = task is None or task in UNCONFIGURED
     try:
         found = _read(folder, arguments, environment, system)
-        _check_merge(found)
+        check_merge(found)
         _hand_over(found)
     except Unreadable as error:
         if not needless:
             raise InputError(f"The configuration cannot be read: {error.wrong}", error.fix) from None
         _hand_over(None)
-        return None
-    if not needless and (problems := [problem for document in found.values() for problem in document.problems]):
-        from release.settings import InvalidSettings  # noqa: PLC0415 - a list of tasks needs none of it
-
-        raise InvalidSettings(problems)
-    if not (found or needless or task in always):
-        raise InputError(
-            f"There is no invoke.yaml in {folder}", "Write one (the README shows how), or name it with -f."
-        )
-    return _kinds(found.values())
+        return {}
+    kinds = _kinds(found.values())
+    if not (found or needless or task in tasks(None)):
+        fix = "Write one (the README shows how), or name it with -f."
+        raise InputError(f"There is no invoke.yaml in {folder}", fix)
+    if found and not needless and (task not in tasks(kinds) or any(document.problems for document in found.values())):
+        check_settings(found.values())
+    return kinds
 
 
 def _read(
@@ -93,28 +92,6 @@ def _read(
     found = [file for place in places if place and (file := _first(place))]
     runtime = runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG")
     return {file: read_file(file) for file in [*found, *([Path(runtime)] if runtime else [])]}
-
-
-def _check_merge(found: Mapping[Path, Document]) -> None:
-    """Refuse what Invoke's merge would end with, and show whole: a table in one file where another has none.
-
-    Raises:
-        Unreadable: with the path of the first.
-    """
-    tables = {"Invoke's own settings": Config.global_defaults()}
-    tables |= {str(file): document.value or {} for file, document in found.items()}
-    for (one, before), (other, after) in combinations(tables.items(), 2):
-        if path := next(_clashes(before, after), ""):
-            wrong = f"{other} does not go with {one}: `{path}` is a table in one of them alone"
-            raise Unreadable(wrong, f"Give a table of keys and values for `{path}`, or leave it out.")
-
-
-def _clashes(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterator[str]:
-    for key in [key for key in other if key in one]:
-        if isinstance(one[key], Mapping) and isinstance(other[key], Mapping):
-            yield from (f"{key}.{inner}" for inner in _clashes(one[key], other[key]))
-        elif isinstance(one[key], Mapping) or isinstance(other[key], Mapping):
-            yield str(key)
 
 
 def _hand_over(found: Mapping[Path, Document] | None) -> None:

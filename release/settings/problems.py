@@ -22,17 +22,22 @@ class InvalidSettings(InputError):  # noqa: N818 - says what is the matter, as i
     """The configuration is wrong in one place or in several.
 
     Args:
-        problems: at least one, in the order of the file; of very many the first, and how many more there are.
+        problems: at least one, in the order of the file.
     """
 
     def __init__(self, problems: Sequence[InputError]) -> None:
         several = len(problems) > 1
-        if more := len(problems[MOST:]):
-            rest = InputError(f"Configuration: {more + 1} more problems", "Correct the ones above first.")
-            problems = [*problems[: MOST - 1], rest]
         fix = "Correct all of them in invoke.yaml." if several else problems[0].fix
-        super().__init__("; ".join(problem.wrong for problem in problems), fix)
+        super().__init__("; ".join(problem.wrong for problem in problems[:MOST]), fix)
         self.problems = tuple(problems)
+
+    @property
+    def said(self) -> list[InputError]:
+        """The problems; of very many the first, and how many more there are."""
+        if len(self.problems) <= MOST:
+            return list(self.problems)
+        more = f"Configuration: {len(self.problems) - MOST + 1} more problems"
+        return [*self.problems[: MOST - 1], InputError(more, "Correct the ones above first.")]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from release.commands.table import ALWAYS, ON_ALL, Command, collect, rows
 from release.errors import InputError
 from release.safe_yaml import Unreadable, read_table
 from release.safe_yaml.limits import MAX_KEYS, MAX_VALUES
+from release.settings import InvalidSettings
 
 TAP = "channels: {tap: {kind: homebrew}, winget: {kind: dispatch}}\n"
 
@@ -102,13 +103,21 @@ def test_the_machines_own_file_is_checked_as_the_projects(tmp_path: Path) -> Non
     (tmp_path / "invoke.yaml").write_text(TAP)
     (tmp_path / "system.yaml").write_text("a: [")
     with pytest.raises(InputError, match=re.escape(f"cannot be read: {tmp_path / 'system.yaml'}")):
-        known_channels(tmp_path, ["dist.all"], {}, "dist.all", ALWAYS, tmp_path / "system")
+        known_channels(tmp_path, ["dist.all"], {}, "dist.all", rows, tmp_path / "system")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Invoke reads no such file there")
 def test_it_is_where_invoke_looks_for_it() -> None:
     config = Config(lazy=True)
     assert str(SYSTEM) == f"{vars(config)['_system_prefix']}{config.prefix}"
+
+
+def test_a_key_that_stands_twice_hides_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text(f"{TAP}{TAP}")
+    with pytest.raises(InvalidSettings) as refused:
+        collect(tmp_path, ["dist.all"], {})
+    assert refused.value.problems[0].wrong.endswith("has `channels` twice, in lines 1 and 2")
+    assert "Configuration: project is missing" in [problem.wrong for problem in refused.value.problems]
 
 
 NEEDED = {
@@ -149,7 +158,7 @@ def test_what_runs_a_task_needs_a_good_file(tmp_path: Path, line: str, text: str
 @pytest.mark.parametrize("line", NEEDLESS.values(), ids=NEEDLESS.keys())
 def test_what_runs_none_needs_none(tmp_path: Path, line: str, text: str) -> None:
     (tmp_path / "invoke.yaml").write_text(text)
-    assert set(ALWAYS) <= tasks_in(tmp_path, *line.split())
+    assert {*ALWAYS, *ON_ALL} <= tasks_in(tmp_path, *line.split())
 
 
 MANY = MAX_KEYS // 2
@@ -205,7 +214,7 @@ def test_files_that_cannot_be_merged_are_named_with_the_path(tmp_path: Path, tex
     with pytest.raises(InputError, match=rf"more\.yaml does not go with .*: `{re.escape(path)}` is a table") as refused:
         tasks_in(tmp_path, more, "dist.all", "--version", "1.0.0")
     assert "homebrew" not in str(refused.value)
-    assert tasks_in(tmp_path, more, "--list") == set(ALWAYS)
+    assert tasks_in(tmp_path, more, "--list") == {*ALWAYS, *ON_ALL}
 
 
 @pytest.mark.parametrize(

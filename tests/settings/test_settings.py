@@ -60,8 +60,8 @@ def refusal(work: Callable[[], object]) -> InvalidSettings | None:
 def problems(*changes: tuple[Path_, object]) -> list[str]:
     """What is wrong with the changed default, a line a problem, without the word that begins all of them."""
     refused = refusal(lambda: read_settings(changed(*changes)))
-    assert all(p.wrong.startswith("Configuration: ") and p.fix for p in (refused.problems if refused else ()))
-    return [problem.wrong.removeprefix("Configuration: ") for problem in (refused.problems if refused else ())]
+    assert all(p.wrong.startswith("Configuration: ") and p.fix for p in (refused.said if refused else ()))
+    return [problem.wrong.removeprefix("Configuration: ") for problem in (refused.said if refused else ())]
 
 
 def test_the_default_configuration_is_kekkais() -> None:
@@ -492,7 +492,7 @@ FULL = changed((WINGET, {**TOLD, "artifact": "wheel", "serves": {**SERVES, "repo
 @given(st.sampled_from([path for path in leaves(FULL) if path]), VALUES)
 def test_any_value_anywhere_is_a_record_or_refused_in_two_lines(path: Path_, value: object) -> None:
     refused = refusal(lambda: read_settings({**FULL, **changed((WINGET, FULL["channels"]["winget"]), (path, value))}))
-    for problem in refused.problems if refused else ():
+    for problem in refused.said if refused else ():
         assert problem.exit_code == 2
         assert len(str(problem).splitlines()) == 2
         assert len(str(problem)) < 700
