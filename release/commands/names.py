@@ -4,6 +4,7 @@ Invoke merges the same files in the same order (its documentation, "Configuratio
 before it does, and it is given what was read here.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
@@ -17,13 +18,16 @@ from release.commands.merged import check_merge, check_settings
 from release.errors import InputError
 from release.safe_yaml import Document, Unreadable, read_file
 
-SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Python is not executed here
+SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order
+PYTHON = ".py"  # executed by Invoke; not here, where a project's is refused and another's left alone
 SYSTEM = None if sys.platform == "win32" else Path("/etc/invoke")  # as Invoke's own
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RUNTIME = re.compile(r"-[depRw]*f=?(.*)", re.DOTALL)  # alone, glued to its value, or behind flags that take none
 LOADERS: dict[str, Callable[[Config, str], Any]] = {
-    name: getattr(Config, name) for name in ("_load_yaml", "_load_yml", "_load_json")
+    **{f"_load_{name}": getattr(Config, f"_load_{name or 'yaml'}") for name in ("yaml", "yml", "json", "")},
+    "_load_py": lambda _config, _path: {},
 }
+"""Invoke's readers by the ending of the file; a pipe, such as ``-f <(...)``, has none."""
 Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
 
@@ -88,10 +92,17 @@ def _read(
 ) -> dict[Path, Document]:
     """The files of settings that Invoke will merge, in its order; see ``configured``."""
     home = environment.get("HOME") or environment.get("USERPROFILE")
-    places = [system, Path(home) / ".invoke" if home else None, folder / "invoke"]
-    found = [file for place in places if place and (file := _first(place))]
+    places = [system, Path(home) / ".invoke" if home else None]
+    found = [_first(place, *SUFFIXES) for place in places if place]
     runtime = runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG")
-    return {file: read_file(file) for file in [*found, *([Path(runtime)] if runtime else [])]}
+    named = [_first(folder / "invoke", *SUFFIXES, PYTHON), Path(runtime) if runtime else None]
+    return {file: _read_one(file) for file in [*found, *named] if file}
+
+
+def _read_one(file: Path) -> Document:
+    if file.suffix == PYTHON:
+        raise Unreadable(f"{file} is a configuration in Python, which is not supported", "Write it in YAML or JSON.")
+    return read_file(file)
 
 
 def _hand_over(found: Mapping[Path, Document] | None) -> None:
@@ -122,9 +133,14 @@ def runtime_file(arguments: Sequence[str]) -> str | None:
     return named
 
 
-def _first(place: Path) -> Path | None:
-    found = (place.with_name(place.name + suffix) for suffix in SUFFIXES)
-    return next((file for file in found if file.is_file()), None)
+def _first(place: Path, *suffixes: str) -> Path | None:
+    """The file that Invoke would take, which is nothing else: a pipe in its place would be waited for."""
+    found = (place.with_name(place.name + suffix) for suffix in suffixes)
+    file = next((file for file in found if os.path.lexists(file)), None)
+    if file and not file.is_file():
+        what = "a folder" if file.is_dir() else "a pipe or a device" if file.exists() else "a link that leads nowhere"
+        raise Unreadable(f"{file} is {what}, not a file", "Put a file of settings there, or take it away.")
+    return file
 
 
 def _kinds(found: Collection[Document]) -> Kinds | None:

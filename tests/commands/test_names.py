@@ -1,8 +1,10 @@
 """The names of the channels, read before anything else, and the tasks that follow from them."""
 
 import json
+import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,48 @@ def test_a_key_that_stands_twice_hides_nothing_else(tmp_path: Path) -> None:
         collect(tmp_path, ["dist.all"], {})
     assert refused.value.problems[0].wrong.endswith("has `channels` twice, in lines 1 and 2")
     assert "Configuration: project is missing" in [problem.wrong for problem in refused.value.problems]
+
+
+NO_FILE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a folder": (Path.mkdir, "is a folder, not a file"),
+    "a link to nothing": (lambda file: file.symlink_to("nothing"), "is a link that leads nowhere, not a file"),
+    "a link to itself": (lambda file: file.symlink_to(file), "is a link that leads nowhere, not a file"),
+    "a pipe": (lambda file: os.mkfifo(file, 0o600), "is a pipe or a device, not a file"),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes are no matter of course there")
+@pytest.mark.parametrize(("make", "said"), NO_FILE.values(), ids=NO_FILE.keys())
+@pytest.mark.parametrize("name", ["invoke.yaml", "invoke.json"])
+def test_what_stands_in_place_of_a_file_is_said(
+    tmp_path: Path, name: str, make: Callable[[Path], object], said: str
+) -> None:
+    make(tmp_path / name)
+    with pytest.raises(InputError, match=re.escape(f"{tmp_path / name} {said}")):
+        tasks_in(tmp_path, "dist.all")
+
+
+IN_PYTHON = {
+    "the project's": ("invoke.py", []),
+    "by -f": ("more.py", ["-f", "more.py"]),
+}
+
+
+@pytest.mark.parametrize(("name", "words"), IN_PYTHON.values(), ids=IN_PYTHON.keys())
+def test_a_configuration_in_python_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("raise RuntimeError\n")
+    with pytest.raises(InputError, match=rf"{name} is a configuration in Python, which is not supported"):
+        tasks_in(tmp_path, *words, "dist.all")
+
+
+def test_one_in_python_is_no_matter_beside_one_in_yaml_or_for_other_projects(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text(TAP)
+    for name in ("invoke.py", ".invoke.py"):
+        (tmp_path / name).write_text("raise RuntimeError\n")
+    assert "dist.tap" in tasks_in(tmp_path, "dist.all", HOME=str(tmp_path))
 
 
 NEEDED = {

@@ -1,7 +1,9 @@
 """The installed command: the same tasks over the folder's own configuration, and slips that end with 2."""
 
 import os
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,26 @@ def test_a_task_that_a_wrong_configuration_takes_away_is_said_as_that(
 def test_where_nothing_is_configured_a_channels_task_says_that(distribute: Distribute, tmp_path: Path) -> None:
     (tmp_path / "invoke.yaml").write_text("run: {echo: true}\n")
     assert distribute("dist.tap").err.startswith("No invoke.yaml was found here, or it has none of `project:`")
+
+
+def test_a_configuration_in_python_is_not_executed(
+    distribute: Distribute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in (".invoke.py", "invoke.py"):
+        (tmp_path / name).write_text("print('executed')\n")
+    assert "executed" not in distribute("--list").out
+    (tmp_path / "invoke.yaml").unlink()
+    done = distribute("doctor")
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 2)
+    assert f"{tmp_path / 'invoke.py'} is a configuration in Python, which is not supported" in done.err
+    assert "executed" not in distribute("--list").out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_pipe_gives_settings_as_a_file_does(distribute: Distribute, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor() as pool:
+        pool.submit((tmp_path / "pipe").write_text, "channels: {tap: {flie: x}}\n")
+        done = distribute("-f", "pipe", "doctor")
+    assert done.err.startswith("Configuration: channels.tap has an unknown key `flie`")
