@@ -10,6 +10,7 @@ from release.errors import InputError
 from release.safe_yaml.limits import MAX_DEPTH, MAX_VALUES, TOO_DEEP, key_beyond
 
 MERGE = "<<"
+SHORT = 100  # characters; a longer text counts as several values, or a long one could stand in a thousand places
 NUMBER = re.compile("[-+0-9:_]{1000,}")  # with colons it is one to base 60, which takes PyYAML seconds
 PLAINLY = "Write it out plainly, with few or no aliases."
 
@@ -96,16 +97,21 @@ class _Reader:
             self._count(self._size(event))
             self._placed(event, self._texts.get(event.anchor or ""))
         elif isinstance(event, yaml.ScalarEvent):
-            self._count(1)
-            if NUMBER.fullmatch(event.value):
-                raise _Beyond(f"has a number of {len(event.value)} characters: line {_line(event)}")
-            self._texts |= {event.anchor: event.value} if event.anchor else {}
+            self._scalar(event)
             self._placed(event, event.value)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._begin(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             table = self._open.pop()
             self._sizes |= {table.anchor: self.values - table.begun} if table.anchor else {}
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        size = 1 + len(event.value) // SHORT
+        self._count(size)
+        if NUMBER.fullmatch(event.value):
+            raise _Beyond(f"has a number of {len(event.value)} characters: line {_line(event)}")
+        if event.anchor:
+            self._sizes[event.anchor], self._texts[event.anchor] = size, event.value
 
     def _count(self, values: int) -> None:
         self.values += values

@@ -75,6 +75,7 @@ BAD = {
     "aliases of aliases": (LAUGHS, f"holds more than {MAX_VALUES} values, with what its aliases stand for"),
     "merges of merges": (MERGED, f"holds more than {MAX_VALUES} values, with what its aliases stand for"),
     "one list many times": (f"a: &a [{'x, ' * 2000}]\nb: [{'*a, ' * 2000}]\n", f"holds more than {MAX_VALUES} values"),
+    "one long text many times": (f"a: &a {'x' * 99_999}\nb: [{'*a, ' * 99}]\n", f"holds more than {MAX_VALUES} values"),
     "too deep": ("[" * 100_000, f"is nested more than {MAX_DEPTH} deep: line 1"),
     "tables too deep": ("".join(" " * n + "a:\n" for n in range(99)), f"is nested more than {MAX_DEPTH} deep: line 17"),
     "too many values": ("[" + "a," * 100_000, f"holds more than {MAX_VALUES} values"),
