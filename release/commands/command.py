@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 UNWRITABLE = frozenset({errno.EPIPE, errno.ENOSPC, errno.EIO})  # reading a file of settings does not end so
 OURS = "This is a fault of this program: please report it with the command that you ran."
 MACHINE = "Look at this machine: free space, TMPDIR, limits of files and memory. Then run the same command again."
-    "Look at this machine: free space, TMPDIR, limits of open files and of memory. Then run the same command again."
-)
 INTERRUPTED = Stopped("Interrupted.", "Run the same command again: only what is missing is done.")
 
 
@@ -106,7 +104,7 @@ def _guarded(task: str, work: Callable[[], Report]) -> Report:
     try:
         return work()
     except InvalidSettings as invalid:
-        return Report(task, errors=invalid.problems)
+        return Report(task, errors=invalid.said)
     except ReleaseError as error:
         return Report(task, errors=[error])
     except KeyboardInterrupt:
@@ -163,5 +161,5 @@ def _wrongs(error: BaseException, at: TracebackType | None, environment: Environ
     """What ended the command: only what was raised before a task began can be the configuration's fault."""
     if any(frame.f_globals.get("__name__") == "invoke.tasks" for frame, _line in traceback.walk_tb(at)):
         return [ReleaseError(*_surprise(error))]
-    found = getattr(error, "problems", None) or [error]
+    found = getattr(error, "said", None) or [error]
     return [one if isinstance(one, InputError) else _unreadable(one, environment) for one in found]

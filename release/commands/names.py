@@ -4,26 +4,30 @@ Invoke merges the same files in the same order (its documentation, "Configuratio
 before it does, and it is given what was read here.
 """
 
+import os
 import re
 import sys
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from invoke.config import Config
 
 from release.commands.line import UNCONFIGURED
+from release.commands.merged import check_merge, check_settings
 from release.errors import InputError
 from release.safe_yaml import Document, Unreadable, read_file
 
-SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order; a configuration in Python is not executed here
+SUFFIXES = (".yaml", ".yml", ".json")  # Invoke's order
+PYTHON = ".py"  # executed by Invoke; not here, where a project's is refused and another's left alone
 SYSTEM = None if sys.platform == "win32" else Path("/etc/invoke")  # as Invoke's own
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RUNTIME = re.compile(r"-[depRw]*f=?(.*)", re.DOTALL)  # alone, glued to its value, or behind flags that take none
 LOADERS: dict[str, Callable[[Config, str], Any]] = {
-    name: getattr(Config, name) for name in ("_load_yaml", "_load_yml", "_load_json")
+    **{f"_load_{name}": getattr(Config, f"_load_{name or 'yaml'}") for name in ("yaml", "yml", "json", "")},
+    "_load_py": lambda _config, _path: {},
 }
+"""Invoke's readers by the ending of the file; a pipe, such as ``-f <(...)``, has none."""
 Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
 
@@ -46,8 +50,8 @@ def configured(
 
 
 def known_channels(
-    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], task: str | None, always: Container[str],
-    system: Path | None = SYSTEM,
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], task: str | None,
+    tasks: Callable[[Kinds | None], Container[str]], system: Path | None = SYSTEM,
 ) -> Kinds | None:  # fmt: skip
     """As ``configured``; a command that needs no configuration is not stopped by one that cannot be read.
 
@@ -56,32 +60,31 @@ def known_channels(
         arguments: as above.
         environment: as above.
         task: the first one that will run, ``None`` where none will.
-        always: the names of the tasks that are there without any file.
+        tasks: the names of the tasks that there are for some channels, or without any file.
         system: as above.
 
     Raises:
         InputError: it cannot be read, or there is none, and the command needs one.
-        InvalidSettings: Invoke would take silently what is wrong in it, with every problem.
+        InvalidSettings: Invoke would take silently what is wrong in it, or say only that there is no such task; with
+            every problem.
     """
     needless = task is None or task in UNCONFIGURED
     try:
         found = _read(folder, arguments, environment, system)
-        _check_merge(found)
+        check_merge(found)
         _hand_over(found)
     except Unreadable as error:
         if not needless:
             raise InputError(f"The configuration cannot be read: {error.wrong}", error.fix) from None
         _hand_over(None)
-        return None
-    if not needless and (problems := [problem for document in found.values() for problem in document.problems]):
-        from release.settings import InvalidSettings  # noqa: PLC0415 - a list of tasks needs none of it
-
-        raise InvalidSettings(problems)
-    if not (found or needless or task in always):
-        raise InputError(
-            f"There is no invoke.yaml in {folder}", "Write one (the README shows how), or name it with -f."
-        )
-    return _kinds(found.values())
+        return {}
+    kinds = _kinds(found.values())
+    if not (found or needless or task in tasks(None)):
+        fix = "Write one (the README shows how), or name it with -f."
+        raise InputError(f"There is no invoke.yaml in {folder}", fix)
+    if found and not needless and (task not in tasks(kinds) or any(document.problems for document in found.values())):
+        check_settings(found.values())
+    return kinds
 
 
 def _read(
@@ -89,32 +92,17 @@ def _read(
 ) -> dict[Path, Document]:
     """The files of settings that Invoke will merge, in its order; see ``configured``."""
     home = environment.get("HOME") or environment.get("USERPROFILE")
-    places = [system, Path(home) / ".invoke" if home else None, folder / "invoke"]
-    found = [file for place in places if place and (file := _first(place))]
+    places = [system, Path(home) / ".invoke" if home else None]
+    found = [_first(place, *SUFFIXES) for place in places if place]
     runtime = runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG")
-    return {file: read_file(file) for file in [*found, *([Path(runtime)] if runtime else [])]}
+    named = [_first(folder / "invoke", *SUFFIXES, PYTHON), Path(runtime) if runtime else None]
+    return {file: _read_one(file) for file in [*found, *named] if file}
 
 
-def _check_merge(found: Mapping[Path, Document]) -> None:
-    """Refuse what Invoke's merge would end with, and show whole: a table in one file where another has none.
-
-    Raises:
-        Unreadable: with the path of the first.
-    """
-    tables = {"Invoke's own settings": Config.global_defaults()}
-    tables |= {str(file): document.value or {} for file, document in found.items()}
-    for (one, before), (other, after) in combinations(tables.items(), 2):
-        if path := next(_clashes(before, after), ""):
-            wrong = f"{other} does not go with {one}: `{path}` is a table in one of them alone"
-            raise Unreadable(wrong, f"Give a table of keys and values for `{path}`, or leave it out.")
-
-
-def _clashes(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterator[str]:
-    for key in [key for key in other if key in one]:
-        if isinstance(one[key], Mapping) and isinstance(other[key], Mapping):
-            yield from (f"{key}.{inner}" for inner in _clashes(one[key], other[key]))
-        elif isinstance(one[key], Mapping) or isinstance(other[key], Mapping):
-            yield str(key)
+def _read_one(file: Path) -> Document:
+    if file.suffix == PYTHON:
+        raise Unreadable(f"{file} is a configuration in Python, which is not supported", "Write it in YAML or JSON.")
+    return read_file(file)
 
 
 def _hand_over(found: Mapping[Path, Document] | None) -> None:
@@ -145,9 +133,14 @@ def runtime_file(arguments: Sequence[str]) -> str | None:
     return named
 
 
-def _first(place: Path) -> Path | None:
-    found = (place.with_name(place.name + suffix) for suffix in SUFFIXES)
-    return next((file for file in found if file.is_file()), None)
+def _first(place: Path, *suffixes: str) -> Path | None:
+    """The file that Invoke would take, which is nothing else: a pipe in its place would be waited for."""
+    found = (place.with_name(place.name + suffix) for suffix in suffixes)
+    file = next((file for file in found if os.path.lexists(file)), None)
+    if file and not file.is_file():
+        what = "a folder" if file.is_dir() else "a pipe or a device" if file.exists() else "a link that leads nowhere"
+        raise Unreadable(f"{file} is {what}, not a file", "Put a file of settings there, or take it away.")
+    return file
 
 
 def _kinds(found: Collection[Document]) -> Kinds | None:

@@ -12,8 +12,8 @@ from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
 from release import __version__
-from release.commands.names import configured
-from release.commands.table import ON_ONE, collect
+from release.commands.names import configured, known_channels
+from release.commands.table import ON_ONE, collect, rows
 from release.report.streams import end_of_list
 from release.settings.environment import read_environment
 
@@ -76,10 +76,16 @@ class Distribute(Program):
         super().parse_cleanup()
 
     def _slip(self, said: str, words: list[str]) -> None:
-        """Two lines: what Invoke says, and what was meant as far as that can be told."""
+        """Two lines: what Invoke says, and what was meant as far as that can be told.
+
+        Raises:
+            InputError: the configuration is why there is no such task.
+        """
         said = re.sub(r"<Argument: (\w+)[^>]*>", lambda one: f"--{one[1].replace('_', '-')}", said)
         found = re.search(r"'([^']*)'", said)
         word = found[1] if found else ""
+        if said.startswith("No idea what"):  # because of the configuration, if that is not as it should be
+            known_channels(Path.cwd(), words, read_environment().variables, word, rows)
         meant = self._meant(word, words) if word else ""
         sys.stderr.write(f"{said}\n{meant}See: {NAME} --list, and {NAME} --help TASK.\n")
         sys.exit(SLIP)

@@ -163,7 +163,7 @@ def collect(folder: Path, arguments: Sequence[str], environment: Mapping[str, st
 
         take_strictly()
         check_words(arguments, LISTS)
-    table = rows(known_channels(folder, arguments, environment, task, ALWAYS))
+    table = rows(known_channels(folder, arguments, environment, task, rows))
     root = Collection()
     for name, (says, flags) in table.items():
         group, _, _ = name.rpartition(".")

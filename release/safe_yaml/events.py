@@ -1,15 +1,18 @@
 """The events of a YAML text: what is said before anything is built of it."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from release.errors import InputError
+from release.safe_yaml.limits import MAX_DEPTH, MAX_VALUES, TOO_DEEP, key_beyond
 
-MAX_VALUES = 30_000  # with what aliases stand for; a thousand channels are 20,000
-MAX_DEPTH = 32  # our sections are 4 deep; libyaml ends the process on some ten thousand
 MERGE = "<<"
+SHORT = 100  # characters; a longer text counts as several values, or a long one could stand in a thousand places
+NUMBER = re.compile("[-+0-9:_]{1000,}")  # with colons it is one to base 60, which takes PyYAML seconds
+PLAINLY = "Write it out plainly, with few or no aliases."
 
 
 def check_events(path: str, content: bytes, loader: Any) -> tuple[list[InputError], bool]:  # noqa: ANN401 - two classes without a common base
@@ -25,8 +28,7 @@ def check_events(path: str, content: bytes, loader: Any) -> tuple[list[InputErro
         for event in yaml.parse(content, Loader=loader):
             reader.read(event)
     except _Beyond as beyond:
-        fix = "Write it out plainly, with few or no aliases."
-        return [*reader.problems, refused(path, str(beyond), fix)], False
+        return [*reader.problems, refused(path, str(beyond), PLAINLY)], False
     except (yaml.YAMLError, ValueError) as error:
         return [*reader.problems, unreadable(path, error)], False
     return reader.problems, True
@@ -83,6 +85,7 @@ class _Reader:
     values: int = 0
     _open: list[_Table] = field(default_factory=list)
     _sizes: dict[str, int] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
 
     def read(self, event: yaml.Event) -> None:
         """Take the next event.
@@ -92,16 +95,23 @@ class _Reader:
         """
         if isinstance(event, yaml.AliasEvent):
             self._count(self._size(event))
-            self._placed(event, None)
+            self._placed(event, self._texts.get(event.anchor or ""))
         elif isinstance(event, yaml.ScalarEvent):
-            self._count(1)
-            self._sizes |= {event.anchor: 1} if event.anchor else {}
+            self._scalar(event)
             self._placed(event, event.value)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._begin(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             table = self._open.pop()
             self._sizes |= {table.anchor: self.values - table.begun} if table.anchor else {}
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        size = 1 + len(event.value) // SHORT
+        self._count(size)
+        if NUMBER.fullmatch(event.value):
+            raise _Beyond(f"has a number of {len(event.value)} characters: line {_line(event)}")
+        if event.anchor:
+            self._sizes[event.anchor], self._texts[event.anchor] = size, event.value
 
     def _count(self, values: int) -> None:
         self.values += values
@@ -115,7 +125,7 @@ class _Reader:
 
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
         if len(self._open) >= MAX_DEPTH:
-            raise _Beyond(f"is nested more than {MAX_DEPTH} deep: line {_line(event)}")
+            raise _Beyond(f"{TOO_DEEP}: line {_line(event)}")
         begun = self.values
         self._count(1)
         where = self._placed(event, None)
@@ -126,14 +136,19 @@ class _Reader:
         if not self._open or not self._open[-1].mapping:
             return self._open[-1].where if self._open else ""
         table = self._open[-1]
-        if table.key is not None:
-            where = f"{table.where}.{table.key}".lstrip(".")
-            table.key = None
-            return where
-        table.key, line = text or "", _line(event)
+        if table.key is None:
+            self._key(table, text, _line(event))
+            return table.where
+        where, table.key = f"{table.where}.{table.key}".lstrip("."), None
+        return where
+
+    def _key(self, table: _Table, text: str | None, line: int) -> None:
+        """Take a key; one that is no text is YAML's own to refuse."""
+        table.key = text or ""
+        if wrong := key_beyond(table.key):
+            raise _Beyond(f"{wrong}: line {line}")
         if text is not None and text in table.lines and text != MERGE:
             where = f"{table.where}.{text}".lstrip(".")
             wrong = f"has `{where}` twice, in lines {table.lines[text]} and {line}"
             self.problems.append(refused(self.path, wrong, "Keep one of them: YAML would take the last."))
         table.lines.setdefault(table.key, line)
-        return table.where

@@ -11,10 +11,11 @@ import yaml
 
 from release.errors import InputError
 from release.safe_yaml.events import check_events, refused, unreadable
+from release.safe_yaml.limits import MAX_BYTES, TOO_DEEP, beyond
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it: 10 times faster
-MAX_BYTES = 256 * 1024  # nobody has settings of that length, and PyYAML without libyaml takes a second for as much
 TABLE = "Begin with `project:`; the README shows one."
+ALONE = "Keep settings alone in it."
 
 
 class Unreadable(InputError):  # noqa: N818 - says what is the matter, as its siblings do
@@ -57,7 +58,8 @@ def read_file(file: Path) -> Document:
         Unreadable: it is too large, also with what its aliases stand for, no text, not readable, or no table.
     """
     try:
-        content = file.read_bytes()
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)  # what it is may have no end
     except OSError as error:
         raise Unreadable(f"{file} cannot be read: {error.strerror}", "Name one that can.") from None
     found = (_read_json if file.suffix == ".json" else read_yaml)(str(file), content)
@@ -77,7 +79,7 @@ def read_yaml(path: str, content: bytes) -> Document:
         content: its bytes.
     """
     if len(content) > MAX_BYTES:
-        return Document([_too_long(path, content)])
+        return Document([_too_long(path)])
     problems, readable = check_events(path, content, LOADER)
     if not readable:
         return Document(problems)
@@ -89,7 +91,7 @@ def read_yaml(path: str, content: bytes) -> Document:
 
 def _read_json(path: str, content: bytes) -> Document:
     if len(content) > MAX_BYTES:
-        return Document([_too_long(path, content)])
+        return Document([_too_long(path)])
     problems: list[InputError] = []
 
     def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -100,15 +102,19 @@ def _read_json(path: str, content: bytes) -> Document:
 
     try:
         return _table(path, json.loads(content, object_pairs_hook=table), problems)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return Document([refused(path, TOO_DEEP, ALONE)])
+    except ValueError as error:
         return Document([refused(path, f"is no JSON that can be read: {error}", "Correct it there.")])
 
 
 def _table(path: str, value: object, problems: list[InputError]) -> Document:
+    if too_much := beyond(value):
+        return Document([*problems, refused(path, too_much, ALONE)])
     if value is None or isinstance(value, dict):
         return Document(problems, value, readable=True)
     return Document([*problems, refused(path, "holds no table of settings", TABLE)])
 
 
-def _too_long(path: str, content: bytes) -> InputError:
-    return refused(path, f"has {len(content)} bytes, more than {MAX_BYTES}", "Keep settings alone in it.")
+def _too_long(path: str) -> InputError:
+    return refused(path, f"has more than {MAX_BYTES} bytes", ALONE)

@@ -3,6 +3,7 @@
 import inspect
 import re
 from dataclasses import fields
+from functools import cache
 
 from release.settings.records import Record
 
@@ -14,10 +15,16 @@ def keys_of(record: type[Record]) -> dict[str, str]:
     """Each key that a table of this record may have, with its meaning as a sentence."""
     says: dict[str, str] = {}
     for cls in reversed(record.__mro__):
-        section = inspect.cleandoc(cls.__doc__ or "").partition("Attributes:\n")[2]
-        says |= ATTRIBUTE.findall(inspect.cleandoc(section) if section else "")
+        says |= _attributes(cls.__doc__ or "")
     names = [field.name for field in fields(record)]  # type: ignore[arg-type]  # every record is a dataclass
-    return {name: sentence(says[name]) for name in names if not (record.keyed and name == GIVEN)}
+    return {name: says[name] for name in names if not (record.keyed and name == GIVEN)}
+
+
+@cache
+def _attributes(docstring: str) -> dict[str, str]:
+    section = inspect.cleandoc(docstring).partition("Attributes:\n")[2]
+    found = ATTRIBUTE.findall(inspect.cleandoc(section) if section else "")
+    return {name: sentence(says) for name, says in found}
 
 
 def sentence(text: str) -> str:

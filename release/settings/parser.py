@@ -9,7 +9,7 @@ from typing import Any, TypeGuard, TypeVar
 from release.errors import InputError
 from release.settings.docs import GIVEN, keys_of
 from release.settings.forms import ARTIFACT_NAME, CHANNEL_NAME
-from release.settings.problems import InvalidSettings, Place, nearest, shown, unknown_key
+from release.settings.problems import MOST, InvalidSettings, Place, listed, nearest, shown, unknown_key
 from release.settings.records import ArtifactSpec, Channel, Http, Project, Record, Retry, Settings
 from release.settings.wrong import bad
 
@@ -110,8 +110,9 @@ class _Parser:
     def _unknown_artifact(self, where: str, artifact: object) -> Iterator[InputError]:
         known = self.raw.get("artifacts")
         if isinstance(artifact, str) and isinstance(known, Mapping) and artifact not in known:
-            listed = ", ".join(map(str, known)) or "none"
-            fix = f"{nearest(artifact, map(str, known))}Known artifacts: {listed}."
+            few = len(self.problems) * len(known) < MOST * MOST  # a thousand in a thousand would take minutes
+            near = nearest(artifact, map(str, known)) if few else ""
+            fix = f"{near}Known artifacts: {listed(known)}."
             yield bad(f"{where}.artifact", f"is {shown(artifact)}", fix)
 
     def _record(self, place: Place[R], table: object, name: str | None = None) -> R | None:

@@ -14,6 +14,7 @@ from release.settings.wrong import TOKEN, bad
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+MOST = 100  # problems that are said, and names in a list of what there is
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
@@ -27,8 +28,16 @@ class InvalidSettings(InputError):  # noqa: N818 - says what is the matter, as i
     def __init__(self, problems: Sequence[InputError]) -> None:
         several = len(problems) > 1
         fix = "Correct all of them in invoke.yaml." if several else problems[0].fix
-        super().__init__("; ".join(problem.wrong for problem in problems), fix)
+        super().__init__("; ".join(problem.wrong for problem in problems[:MOST]), fix)
         self.problems = tuple(problems)
+
+    @property
+    def said(self) -> list[InputError]:
+        """The problems; of very many the first, and how many more there are."""
+        if len(self.problems) <= MOST:
+            return list(self.problems)
+        more = f"Configuration: {len(self.problems) - MOST + 1} more problems"
+        return [*self.problems[: MOST - 1], InputError(more, "Correct the ones above first.")]
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """A question for the known word that is most like this one; empty where none is."""
     found = get_close_matches(word, list(known), n=1)
     return f"Did you mean `{found[0]}`? " if found else ""
+
+
+def listed(names: Iterable[object]) -> str:
+    """The names with commas; of very many the first, and how many more there are."""
+    found = list(map(str, names))
+    more = f" and {len(found[MOST:])} more" if found[MOST:] else ""
+    return (", ".join(found[:MOST]) or "none") + more
 
 
 def shown(value: object) -> str:

