@@ -1,18 +1,22 @@
 """A channel's files moved to a release: in a checkout and in the target, with races and protected branches."""
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from release.errors import EditRefused, InputError, ReleaseError
+from release.errors import EditRefused, InputError, ReleaseError, ServiceError
 from release.git.command import RaceLost, Refused
 from release.records import Artifact, Asset, Outcome, Release, State
 from release.rehearsal import StandIn
+from release.rehearsal.records import Asset as FileOfRelease
 from release.session import Session
 from release.update.update import update
 from tests.support.releases import channel_files
@@ -22,7 +26,7 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
 
 CHANNELS = ("homebrew", "scoop", "choco")
 TOKENS = {"homebrew": "TAP_REPO_TOKEN", "scoop": "SCOOP_REPO_TOKEN", "choco": "CHOCO_REPO_TOKEN"}
-FORMULA = "Formula/kekkai.rb"
+FORMULA, MANIFEST = "Formula/kekkai.rb", "bucket/kekkai.json"
 
 
 def release_of(standin: StandIn, version: str = "0.0.2") -> Release:
@@ -133,6 +137,59 @@ def test_checksum_that_is_not_the_release_s_is_refused(
         update(session, "homebrew", release_of(standin), given_sha256=given)
     assert heads(standin) == before
     assert not standin.sent("GET", "homebrew-tap.git")
+
+
+SECOND = "kekkai-0.0.2.zip"
+
+
+def with_a_second_download(standin: StandIn, stated: str | None) -> Release:
+    """The manifest has a file beside the artifact, which the update itself downloads; ``stated`` by GitHub."""
+    old, new, content = standin.release("0.0.1").made, standin.release("0.0.2"), b"PK made up"
+    new.assets.append(FileOfRelease(SECOND, content, None))
+    before, url = (f"{one.wheel_url.rpartition('/')[0]}/kekkai-{one.version}.zip" for one in (old, new.made))
+    manifest = {"version": "0.0.1", "url": [old.wheel_url, before], "hash": [old.wheel_sha256, "1" * 64]}
+    standin.repository("scoop").commit("two files", {MANIFEST: json.dumps(manifest, indent=4).encode()}, 1)
+    sha256 = hashlib.sha256(content).hexdigest() if stated == "right" else stated
+    release = release_of(standin)
+    return replace(release, assets=(*release.assets, Asset(SECOND, url, sha256=sha256)))
+
+
+@pytest.mark.parametrize("stated", ["right", None], ids=["as GitHub states", "of which GitHub states nothing"])
+def test_file_beside_the_artifact_gets_the_checksum_of_its_bytes(
+    standin: StandIn, session: Session, stated: str | None
+) -> None:
+    assert update(session, "scoop", with_a_second_download(standin, stated)).state is State.SERVED
+    held = json.loads(standin.repository("scoop").read(MANIFEST) or b"")
+    content = standin.release("0.0.2").assets[-1].content
+    assert isinstance(content, bytes)
+    assert held["url"][1].endswith(f"/v0.0.2/{SECOND}")
+    assert held["hash"][1] == hashlib.sha256(content).hexdigest()
+
+
+NO_FILE = "is no file of the release"
+
+
+@pytest.mark.parametrize(
+    ("fault", "stated", "kind", "word"),
+    [
+        pytest.param({}, "f" * 64, ServiceError, "SHA256 mismatch.* GitHub states f{64}", id="not what GitHub states"),
+        pytest.param({"status": 401}, "right", EditRefused, NO_FILE, id="401"),
+        pytest.param({"status": 403}, "right", EditRefused, NO_FILE, id="403"),
+        pytest.param({"status": 404}, "right", EditRefused, NO_FILE, id="404"),
+        pytest.param({"status": 410}, "right", EditRefused, NO_FILE, id="410"),
+        pytest.param({"body": b"<html>"}, "right", EditRefused, NO_FILE, id="a page in its place"),
+        pytest.param({"status": 500}, "right", ServiceError, "answered 500", id="not to be had now"),
+    ],
+)
+def test_file_beside_the_artifact_that_is_not_the_release_s_changes_nothing(
+    standin: StandIn, session: Session, fault: dict[str, Any], stated: str, kind: type[ReleaseError], word: str
+) -> None:
+    release, before = with_a_second_download(standin, stated), standin.repository("scoop").resolve("main")
+    if fault:
+        standin.fault("GET", rf"/{SECOND}$", times=None, origin="codeload", **fault)
+    with pytest.raises(kind, match=word):
+        update(session, "scoop", release)
+    assert standin.repository("scoop").resolve("main") == before
 
 
 def test_checksum_in_capitals_is_the_same(standin: StandIn, session: Session) -> None:
