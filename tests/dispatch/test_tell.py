@@ -14,6 +14,7 @@ from release.rehearsal import StandIn
 from release.rehearsal.records import Run
 from release.rehearsal.servers.http import Answer, Request, json_answer
 from release.rehearsal.servers.origin import Origin
+from tests.http.servers import nobody
 from tests.support.clock import clock_of
 from tests.support.patient import RETRY, At, open_at, release_of
 
@@ -148,10 +149,9 @@ def test_an_older_server_is_asked_again_once_only(make_standin: Callable[..., St
 
 
 def test_nobody_listens_so_nothing_was_sent_and_it_is_tried_again(standin: StandIn) -> None:
-    origin = Origin("closed", lambda _request: Answer(204))
-    origin.close()
-    at = open_at(standin, variables={"GITHUB_API_URL": origin.url})
-    outcome = told(at, standin)
+    with nobody() as address:
+        at = open_at(standin, variables={"GITHUB_API_URL": f"http://{address}"})
+        outcome = told(at, standin)
     assert outcome.state is State.FAILED
     assert "Could not connect" in (outcome.reason or "")
     assert "may have been" not in (outcome.reason or "")

@@ -19,6 +19,7 @@ from release.rehearsal.servers.http import Answer as Reply
 from release.rehearsal.servers.http import Request
 from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
+from tests.http.servers import nobody
 
 URL = "https://api.example.test/thing"
 TOKEN = "made-up-token-0123456789"
@@ -144,10 +145,8 @@ def test_silence_is_lost_after_the_timeout(start: bytes) -> None:
 
 
 def test_no_connection_is_not_sent() -> None:
-    with raw_server() as url:
-        pass
-    with pytest.raises(NotSent, match="Could not connect"):
-        transport().once("POST", url, json={})
+    with nobody() as address, pytest.raises(NotSent, match="Could not connect"):
+        transport().once("POST", f"http://{address}/thing", json={})
 
 
 def test_a_name_that_nobody_knows_is_not_sent() -> None:
@@ -156,11 +155,10 @@ def test_a_name_that_nobody_knows_is_not_sent() -> None:
 
 
 def test_a_proxy_that_is_not_there_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    with raw_server() as url:
-        pass
-    monkeypatch.setenv("HTTPS_PROXY", url.removesuffix("/thing"))
-    with pytest.raises(NotSent):
-        transport().once("POST", URL, json={}, token=TOKEN)
+    with nobody() as address:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{address}")
+        with pytest.raises(NotSent, match="through the proxy"):
+            transport().once("POST", URL, json={}, token=TOKEN)
 
 
 def test_https_to_a_plain_server_is_not_sent() -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -274,25 +275,19 @@ def test_race_lost_every_time_fails_and_forces_nothing(standin: StandIn, session
 def test_two_updates_at_once_both_end_well(standin: StandIn, session: Session) -> None:
     """Of two versions, at the same time, into one repository: whoever is late redoes its edit or is told why not."""
     standin.publish("0.0.3")
-    ended: dict[str, Outcome | ReleaseError] = {}
     ready = threading.Barrier(2)
 
-    def run(version: str) -> None:
-        ready.wait(10)
+    def run(version: str) -> Outcome | ReleaseError:
+        ready.wait(60)
         try:
-            ended[version] = update(session, "scoop", release_of(standin, version))
+            return update(session, "scoop", release_of(standin, version))
         except ReleaseError as error:
-            ended[version] = error
+            return error
 
-    threads = [threading.Thread(target=run, args=(version,)) for version in ("0.0.2", "0.0.3")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    newer = ended["0.0.3"]
+    with ThreadPoolExecutor(2) as both:
+        older, newer = both.map(run, ("0.0.2", "0.0.3"))
     assert isinstance(newer, Outcome)
     assert newer.state is State.SERVED
-    older = ended["0.0.2"]
     assert isinstance(older, EditRefused) or (isinstance(older, Outcome) and older.state is State.SERVED)
     expected = channel_files("scoop", standin.release("0.0.3").made)
     assert {path: standin.repository("scoop").read(path) for path in expected} == expected
