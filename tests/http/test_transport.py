@@ -138,10 +138,16 @@ def test_an_answer_that_is_not_whole_is_lost(reply: bytes) -> None:
     assert "127.0.0.1" in caught.value.wrong
 
 
-@pytest.mark.parametrize("start", [b"", CUT["short-body"]], ids=["before-the-head", "within-the-body"])
-def test_silence_is_lost_after_the_timeout(start: bytes) -> None:
-    with raw_server(start, hold=True) as url, pytest.raises(Lost):
+SILENT = {"before-the-head": (b"", "did not answer within"),
+          "within-the-body": (CUT["short-body"], "sent too little of its answer within")}  # fmt: skip
+
+
+@pytest.mark.parametrize(("start", "said"), SILENT.values(), ids=SILENT.keys())
+def test_silence_is_lost_after_the_timeout(start: bytes, said: str) -> None:
+    """Were it not, the server would hang up after 5 seconds, and that would be said."""
+    with raw_server(start, hold=True) as url, pytest.raises(Lost, match=rf"{said} 0\.1 s") as caught:
         transport(timeout=0.1).once("POST", url, json={})
+    assert "http.timeout" in caught.value.fix
 
 
 def test_no_connection_is_not_sent() -> None:
