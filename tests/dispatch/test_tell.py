@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from release.dispatch.message import message_for
-from release.dispatch.tell import Prior, tell
+from release.dispatch.tell import TOLD_TWICE, Prior, tell
 from release.records import Outcome, State
 from release.rehearsal import StandIn
 from release.rehearsal.records import Run
@@ -208,6 +208,34 @@ def test_accepted_but_lost_is_found_and_not_sent_again(
     assert len(posts(standin)) == len(standin.dispatches) == 1
     assert outcome.run_url == f"{standin.server_url}/{TARGET[channel]}/actions/runs/{standin.runs[0].id}"
     assert outcome.run_id == standin.runs[0].id
+
+
+def test_a_run_of_the_first_attempt_is_found_after_a_later_one(make_standin: Callable[..., StandIn]) -> None:
+    """It is shown when the first look for it is over, and before the second attempt's own."""
+    standin = make_standin(run_delay=RETRY.lookup + 5)
+    standin.fault("POST", POST, 2, accept=True, drop=True)
+    outcome = told(open_at(standin), standin)
+    assert (outcome.state, outcome.attempts, outcome.run_id) == (State.SENT, 2, standin.runs[0].id)
+    assert TOLD_TWICE in (outcome.reason or "")
+
+
+REFUSED: dict[str, Any] = {"status": 429, "headers": {"Retry-After": "1"}}
+NOTES = {
+    "told at once": ([], [State.UNCONFIRMED]),
+    "refused for now": ([REFUSED], [State.UNCONFIRMED, State.FAILED, State.UNCONFIRMED]),
+    "lost, then refused for now": ([{"drop": True}, REFUSED], [State.UNCONFIRMED] * 3),
+}
+
+
+@pytest.mark.parametrize(("faults", "states"), NOTES.values(), ids=NOTES.keys())
+def test_what_is_true_if_it_is_interrupted(standin: StandIn, faults: list[dict[str, Any]], states: list[State]) -> None:
+    at, noted = open_at(standin), list[Outcome]()
+    for fault in faults:
+        standin.fault("POST", POST, **fault)
+    message = message_for(at.session.settings.channels["homebrew"], release_of(standin), at.session.settings.project)
+    assert tell(at.session, message, "0.0.2", Prior(), noted.append).state is State.SENT
+    assert [one.state for one in noted] == states
+    assert all((one.reason or "").startswith("interrupted") for one in noted)
 
 
 @pytest.mark.parametrize("skew", [-7200.0, 7200.0], ids=["behind", "ahead"])
