@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from release.dispatch.message import message_for
-from release.dispatch.tell import TOLD_TWICE, Prior, tell
+from release.dispatch.tell import BLIND, TOLD_TWICE, Prior, tell
 from release.records import Outcome, State
 from release.rehearsal import StandIn
 from release.rehearsal.records import Run
@@ -337,9 +337,19 @@ def test_a_retry_that_is_answered_with_its_own_run_still_says_twice(standin: Sta
 def test_runs_that_cannot_be_read_are_said(standin: StandIn) -> None:
     standin.token("TAP_REPO_TOKEN").denied.add("actions:read")
     standin.fault("POST", POST, accept=True, drop=True)
-    outcome = told(open_at(standin), standin)
+    at = open_at(standin)
+    outcome = told(at, standin)
     assert (outcome.state, len(standin.dispatches)) == (State.SENT, 2)
-    assert "told twice" in (outcome.reason or "")
+    assert BLIND in (outcome.reason or "")
+    assert sum(at.clock.slept) < RETRY.lookup
+
+
+def test_runs_that_could_not_be_read_once_are_said_although_they_are_read_later(standin: StandIn) -> None:
+    standin.fault("POST", POST, 2, drop=True)
+    standin.fault("GET", RUNS, 1, status=403, json={"message": "no"})
+    outcome = told(open_at(standin), standin)
+    assert (outcome.state, outcome.attempts) == (State.SENT, 3)
+    assert BLIND in (outcome.reason or "")
 
 
 @pytest.mark.parametrize("status", [200, 410, 500], ids=["a page", "gone", "a fault"])
