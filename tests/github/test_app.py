@@ -12,7 +12,7 @@ from release.dispatch.dispatch import Order, dispatch
 from release.doctor.doctor import doctor
 from release.errors import InputError, ReleaseError, ServiceError
 from release.findings import Level
-from release.github.app import App
+from release.github.app import SPARE, App
 from release.github.client import GitHub
 from release.github.signature import LASTS, sign
 from release.http.redaction import make_redactor
@@ -199,6 +199,19 @@ def test_an_old_token_serves_while_no_new_one_is_to_be_had(make_standin: MakeSta
     clock_of(standin).sleep(45 * 60)
     standin.fault("POST", "/access_tokens$", None, status=502)
     assert app.token(TAP, EVENT) == first
+
+
+def test_what_is_sent_after_a_wait_has_the_token_of_then(make_standin: MakeStandIn) -> None:
+    standin = make_standin(clock=SleptClock())
+    registered, session = register(standin), session_of(standin)
+    tap = session.settings.channels["homebrew"]
+    session.token(tap)
+    clock_of(standin).sleep(3600 - SPARE - 0.5)
+    standin.fault("POST", f"{TAP}/dispatches$", status=429, headers={"Retry-After": "1"})
+    [outcome] = dispatch(session, release_at(standin), [tap], None, Order())
+    assert (outcome.state, outcome.attempts) == (State.SENT, 2)
+    sent = [request.headers["authorization"] for request in standin.sent("POST", "/dispatches")]
+    assert sent == [f"Bearer {minted.value}" for minted in registered.minted]
 
 
 @pytest.mark.parametrize("status", [200, 201])

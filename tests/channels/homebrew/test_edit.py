@@ -229,6 +229,14 @@ def test_held_version_in_pythons_form_is_the_same_version(held: str, given: str)
     assert edit(content, a_change(given, url=url)) == {}
 
 
+@pytest.mark.parametrize(("held", "new"), [("1.0.0rc1", "1.0.0rc2"), ("1.0.0-rc.1", "1.0.0-rc.2")])
+def test_version_beside_a_url_without_it_is_written_as_before(held: str, new: str) -> None:
+    url = "https://example.org/latest/kekkai.tgz"
+    content = f'class Kekkai < Formula\n  url "{url}"\n  version "{held}"\n  sha256 "{OLD}"\nend\n'
+    wanted = content.replace(held, new).replace(OLD, NEW).encode()
+    assert edit(content.encode(), a_change("1.0.0-rc.2", url=url)) == {FILE: wanted}
+
+
 def test_lower_version_needs_to_be_allowed() -> None:
     newer = after("plain").replace(b"v0.0.2", b"v0.0.10")
     with pytest.raises(EditRefused, match=r"0\.0\.10 .*newer than 0\.0\.2") as refused:
