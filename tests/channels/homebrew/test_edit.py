@@ -196,6 +196,7 @@ def test_served_names_version_checksum_and_url() -> None:
     url = f"{PAGES}/archive/refs/tags/v0.0.2.tar.gz"
     only = Download(url, NEW, "0.0.2", 5)
     assert served(after("version_before")) == Served("0.0.2", NEW, url, downloads=(only,))
+    assert served(after("version_before").replace(b".tar.gz", b".tar.gz#/kekkai")).downloads == (only,)
     assert served(after("wheel")).version == "1.0.0-rc.1"
 
 
