@@ -149,6 +149,16 @@ def test_what_can_be_no_key_or_id_is_refused_before_any_request(app: str, key: s
     assert standin.requests == []
 
 
+@pytest.mark.parametrize(("key", "more"), [({}, 0), ({"APP_PRIVATE_KEY": "made-up"}, 1)], ids=["good", "bad"])
+def test_an_app_serves_what_is_not_set_and_hides_nothing_that_is(
+    key: dict[str, str], more: int, standin: StandIn
+) -> None:
+    given, channels = {**variables(**key), "TAP_REPO_TOKEN": "two words"}, session_at(standin).settings.channels
+    found = check_tokens(Environment(given), [channels["homebrew"], channels["scoop"]])
+    assert [one.wrong.partition(" has ")[0] for one in found[more:]] == ["Malformed token: TAP_REPO_TOKEN"]
+    assert all("APP_PRIVATE_KEY" in one.wrong for one in found[:more])
+
+
 @pytest.mark.parametrize("form", ["lines", "backslashes"])
 def test_both_forms_of_a_key_will_do(form: str, standin: StandIn) -> None:
     register(standin)
