@@ -154,10 +154,17 @@ def failure_of(error: Exception, url: str, exchange: Exchange) -> ServiceError:
         return ServiceError(f"{host} led to an address that cannot be used", "Check the address.")
     if not exchange.sent:
         return NotSent(*_unsent(error, host))
-    if isinstance(error, requests.Timeout | TimeoutError):
-        wrong = f"{host} did not answer within {exchange.seconds:g} s"
+    if _is_late(error):
+        how = "did not answer" if exchange.status is None else "sent too little of its answer"
+        wrong = f"{host} {how} within {exchange.seconds:g} s"
         return Lost(wrong, "Raise http.timeout, or run it again later.", exchange.status)
     return Lost(f"{host} broke the connection before its answer was complete", "Run it again.", exchange.status)
+
+
+def _is_late(error: Exception) -> bool:
+    """Whether the time was over; of a body ``requests`` says so within an error of the connection."""
+    held = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else error
+    return isinstance(held, requests.Timeout | TimeoutError | urllib3.exceptions.TimeoutError)
 
 
 def _unsent(error: Exception, host: str) -> tuple[str, str]:

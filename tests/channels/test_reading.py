@@ -54,12 +54,14 @@ FILES = {
     f"https://e.org/1.2.3/{name}.tar.gz": digit * 64 for digit, name in (("a", "mac"), ("b", "linux"), ("c", "win"))
 }
 MAC, LINUX, WINDOWS = FILES
+CHECKOUT = "https://e.org/kekkai.git"
 
 
 def pairs(changed: dict[str, str | None] | None = None, version: str | None = None) -> Served:
     """Three downloads of the release, the artifact's last, some with another checksum or of another version."""
     held = {**FILES, **(changed or {})}
-    downloads = tuple(Download(url, sha256, version if url == LINUX else None) for url, sha256 in held.items())
+    named = {LINUX: version, CHECKOUT: version}
+    downloads = tuple(Download(url, sha256, named.get(url)) for url, sha256 in held.items())
     return Served("1.2.3", FILES[MAC], MAC, downloads=downloads)
 
 
@@ -70,6 +72,12 @@ PAIRS = [
     pytest.param(pairs({LINUX: FILES[MAC]}), FILES, State.MISMATCH, LINUX, id="another file's"),
     pytest.param(pairs(version="1.2.2"), FILES, State.MISMATCH, "of version 1.2.2", id="one of the version before"),
     pytest.param(pairs({LINUX: None}), FILES, State.UNKNOWN, LINUX, id="one without a checksum"),
+    pytest.param(
+        pairs({LINUX: None}, "1.2.3"), FILES, State.UNKNOWN, LINUX, id="one of the version without a checksum"
+    ),
+    pytest.param(pairs({CHECKOUT: None}, "1.2.3"), FILES, State.SERVED, "", id="a checkout of the version"),
+    pytest.param(pairs({CHECKOUT: None}), FILES, State.UNKNOWN, CHECKOUT, id="a checkout of no known version"),
+    pytest.param(pairs({CHECKOUT: "d" * 64}, "1.2.3"), FILES, State.UNKNOWN, CHECKOUT, id="a file called so"),
     pytest.param(pairs(), {MAC: FILES[MAC]}, State.UNKNOWN, LINUX, id="one that nobody could hash"),
     pytest.param(
         pairs({WINDOWS: "0" * 64}), {WINDOWS: "c" * 64}, State.MISMATCH, WINDOWS, id="wrong counts before unknown"
@@ -83,7 +91,7 @@ def test_every_download_is_judged(served: Served, checksums: dict[str, str], sta
     assert seen.state is state
     assert said in (seen.reason or "")
     assert seen.served is not None
-    assert [one.expected for one in seen.served.downloads] == [checksums.get(url) for url in FILES]
+    assert [one.expected for one in seen.served.downloads] == [checksums.get(one.url) for one in served.downloads]
 
 
 SAME = [

@@ -17,6 +17,7 @@ from release.rehearsal.servers.faults import Fault
 from release.session import Session
 from tests.conftest import MakeStandIn
 from tests.support.clock import clock_of
+from tests.support.releases import channel_files
 from tests.support.sessions import session_at
 
 ALL = ["homebrew", "docker", "scoop", "choco"]
@@ -118,6 +119,21 @@ def test_a_run_that_waits_for_approval_needs_a_person(standin: StandIn) -> None:
     assert State.RUNNING in {one.state for one in changes}
 
 
+WAITS = {"before it starts": ("waiting", None), "by status": ("action_required", None),
+         "by conclusion": ("completed", "action_required")}  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "conclusion"), WAITS.values(), ids=WAITS.keys())
+def test_every_way_to_say_that_a_run_waits_for_approval(standin: StandIn, status: str, conclusion: str | None) -> None:
+    page = f"{standin.server_url}/kademoslabs/scoop-bucket/actions/runs/7"
+    shown = {"id": 7, "display_title": f"kekkai {VERSION}", "status": status, "conclusion": conclusion,
+             "html_url": page}  # fmt: skip
+    standin.fault("GET", "/actions/runs$", None, status=200, json={"workflow_runs": [shown]})
+    standin.fault("GET", "/actions/runs/7$", None, status=200, json=shown)
+    outcome, _ = run(standin, "scoop", 60)
+    assert (outcome.state, outcome.next) == (State.MANUAL, f"Approve the run: {page}")
+
+
 def test_a_run_that_is_approved_in_time_goes_on(standin: StandIn) -> None:
     standin.misbehave("scoop", "needs-approval")
     session, release = session_at(standin), known(standin)
@@ -183,6 +199,23 @@ def test_another_checksum_is_a_failure_that_names_both(standin: StandIn) -> None
     assert (outcome.state, outcome.next) == (State.FAILED, f"invoke dist.scoop --version {VERSION} --force")
     assert (outcome.reason or "").startswith("SHA256 mismatch")
     assert standin.release(VERSION).made.wheel_sha256 in (outcome.reason or "")
+
+
+OLD_COPIES = {"with another checksum": ["wrong"], "of a newer version": ["0.0.3"],
+              "twice, and not one after the other": ["wrong", "0.0.1", "0.0.3"]}  # fmt: skip
+
+
+@pytest.mark.parametrize("copies", OLD_COPIES.values(), ids=OLD_COPIES.keys())
+def test_what_may_be_an_old_copy_does_not_count_at_once(standin: StandIn, copies: list[str]) -> None:
+    """A cache's copies of the bucket's file come after the run succeeded, each once."""
+    made = [standin.release(VERSION).made, standin.release("0.0.1").made, standin.publish("0.0.3").made]
+    ((path, right),) = channel_files("scoop", made[0]).items()
+    held = {one.version: channel_files("scoop", one)[path] for one in made}
+    held["wrong"] = right.replace(made[0].wheel_sha256.encode(), b"0" * 64)
+    faults = [standin.fault("GET", f"/contents/{path}", body=held[copy]) for copy in copies]
+    outcome, _ = run(standin, "scoop", 60)
+    assert [one.hits for one in faults] == [1] * len(copies)
+    assert (outcome.state, outcome.reason) == (State.SERVED, None)
 
 
 def test_moderation_is_pending_at_once(standin: StandIn) -> None:

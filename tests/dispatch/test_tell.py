@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from release.dispatch.message import message_for
-from release.dispatch.tell import Prior, tell
+from release.dispatch.tell import BLIND, TOLD_TWICE, Prior, tell
 from release.records import Outcome, State
 from release.rehearsal import StandIn
 from release.rehearsal.records import Run
 from release.rehearsal.servers.http import Answer, Request, json_answer
 from release.rehearsal.servers.origin import Origin
+from tests.http.servers import nobody
 from tests.support.clock import clock_of
 from tests.support.patient import RETRY, At, open_at, release_of
 
@@ -148,10 +149,9 @@ def test_an_older_server_is_asked_again_once_only(make_standin: Callable[..., St
 
 
 def test_nobody_listens_so_nothing_was_sent_and_it_is_tried_again(standin: StandIn) -> None:
-    origin = Origin("closed", lambda _request: Answer(204))
-    origin.close()
-    at = open_at(standin, variables={"GITHUB_API_URL": origin.url})
-    outcome = told(at, standin)
+    with nobody() as address:
+        at = open_at(standin, variables={"GITHUB_API_URL": f"http://{address}"})
+        outcome = told(at, standin)
     assert outcome.state is State.FAILED
     assert "Could not connect" in (outcome.reason or "")
     assert "may have been" not in (outcome.reason or "")
@@ -208,6 +208,34 @@ def test_accepted_but_lost_is_found_and_not_sent_again(
     assert len(posts(standin)) == len(standin.dispatches) == 1
     assert outcome.run_url == f"{standin.server_url}/{TARGET[channel]}/actions/runs/{standin.runs[0].id}"
     assert outcome.run_id == standin.runs[0].id
+
+
+def test_a_run_of_the_first_attempt_is_found_after_a_later_one(make_standin: Callable[..., StandIn]) -> None:
+    """It is shown when the first look for it is over, and before the second attempt's own."""
+    standin = make_standin(run_delay=RETRY.lookup + 5)
+    standin.fault("POST", POST, 2, accept=True, drop=True)
+    outcome = told(open_at(standin), standin)
+    assert (outcome.state, outcome.attempts, outcome.run_id) == (State.SENT, 2, standin.runs[0].id)
+    assert TOLD_TWICE in (outcome.reason or "")
+
+
+REFUSED: dict[str, Any] = {"status": 429, "headers": {"Retry-After": "1"}}
+NOTES = {
+    "told at once": ([], [State.UNCONFIRMED]),
+    "refused for now": ([REFUSED], [State.UNCONFIRMED, State.FAILED, State.UNCONFIRMED]),
+    "lost, then refused for now": ([{"drop": True}, REFUSED], [State.UNCONFIRMED] * 3),
+}
+
+
+@pytest.mark.parametrize(("faults", "states"), NOTES.values(), ids=NOTES.keys())
+def test_what_is_true_if_it_is_interrupted(standin: StandIn, faults: list[dict[str, Any]], states: list[State]) -> None:
+    at, noted = open_at(standin), list[Outcome]()
+    for fault in faults:
+        standin.fault("POST", POST, **fault)
+    message = message_for(at.session.settings.channels["homebrew"], release_of(standin), at.session.settings.project)
+    assert tell(at.session, message, "0.0.2", Prior(), noted.append).state is State.SENT
+    assert [one.state for one in noted] == states
+    assert all((one.reason or "").startswith("interrupted") for one in noted)
 
 
 @pytest.mark.parametrize("skew", [-7200.0, 7200.0], ids=["behind", "ahead"])
@@ -309,9 +337,19 @@ def test_a_retry_that_is_answered_with_its_own_run_still_says_twice(standin: Sta
 def test_runs_that_cannot_be_read_are_said(standin: StandIn) -> None:
     standin.token("TAP_REPO_TOKEN").denied.add("actions:read")
     standin.fault("POST", POST, accept=True, drop=True)
-    outcome = told(open_at(standin), standin)
+    at = open_at(standin)
+    outcome = told(at, standin)
     assert (outcome.state, len(standin.dispatches)) == (State.SENT, 2)
-    assert "told twice" in (outcome.reason or "")
+    assert BLIND in (outcome.reason or "")
+    assert sum(at.clock.slept) < RETRY.lookup
+
+
+def test_runs_that_could_not_be_read_once_are_said_although_they_are_read_later(standin: StandIn) -> None:
+    standin.fault("POST", POST, 2, drop=True)
+    standin.fault("GET", RUNS, 1, status=403, json={"message": "no"})
+    outcome = told(open_at(standin), standin)
+    assert (outcome.state, outcome.attempts) == (State.SENT, 3)
+    assert BLIND in (outcome.reason or "")
 
 
 @pytest.mark.parametrize("status", [200, 410, 500], ids=["a page", "gone", "a fault"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from release.errors import EditRefused, ReleaseError
 from release.git.clone import Clone, clone, tag_commit
 from release.git.command import GitFailed, Protected, RaceLost, Refused, Remote, failure, make_remote
+from release.git.push import push_once
 from release.rehearsal import StandIn
 from release.rehearsal.github.bare import write_commits
 
@@ -161,6 +163,16 @@ def test_push_without_permission_names_the_variable(standin: StandIn, tap: Clone
         tap.push(tap.commit({FORMULA: b"x"}, "m"))
     assert refused.value.status == 403
     assert VARIABLE in refused.value.fix
+
+
+@pytest.mark.parametrize("branch", ["main", "bump-x"], ids=["to the branch", "to a new one"])
+@pytest.mark.parametrize("arrives", [True, False], ids=["it arrived", "it did not"])
+def test_push_without_an_answer_is_looked_up(standin: StandIn, tap: Clone, branch: str, *, arrives: bool) -> None:
+    standin.fault("POST", "git-receive-pack", times=None, accept=arrives, drop=True)
+    commit, before = tap.commit({FORMULA: b"x"}, "m"), standin.repository("homebrew").resolve(branch)
+    with nullcontext() if arrives else pytest.raises(GitFailed):
+        assert push_once(tap, commit, branch)
+    assert standin.repository("homebrew").resolve(branch) == (commit if arrives else before)
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,16 @@ def test_product_and_version_stand_alone_in_a_title(title: str, ours: bool) -> N
     assert names_version({"display_title": title}, "kekkai", "0.0.3") is ours
 
 
+UNDER_WAY = {"queued": True, "in_progress": True, "waiting": True, "completed": False}
+
+
+@pytest.mark.parametrize(("status", "there"), UNDER_WAY.items(), ids=UNDER_WAY.keys())
+def test_a_run_that_has_ended_is_not_under_way(status: str, there: bool) -> None:  # noqa: FBT001 - a column
+    run = parse_run({**GOOD, "status": status})
+    assert under_way([run], "kekkai", "0.0.3") == ([run] if there else [])
+    assert under_way([run], "kekkai", "0.0.4") == []
+
+
 @pytest.mark.parametrize("value", ODD.values(), ids=ODD.keys())
 def test_what_is_no_list_of_runs_is_an_error_and_not_none(value: Any) -> None:  # noqa: ANN401 - of any type
     if isinstance(value, list):

@@ -12,7 +12,7 @@ from release.dispatch.dispatch import Order, dispatch
 from release.doctor.doctor import doctor
 from release.errors import InputError, ReleaseError, ServiceError
 from release.findings import Level
-from release.github.app import App
+from release.github.app import SPARE, App
 from release.github.client import GitHub
 from release.github.signature import LASTS, sign
 from release.http.redaction import make_redactor
@@ -149,6 +149,16 @@ def test_what_can_be_no_key_or_id_is_refused_before_any_request(app: str, key: s
     assert standin.requests == []
 
 
+@pytest.mark.parametrize(("key", "more"), [({}, 0), ({"APP_PRIVATE_KEY": "made-up"}, 1)], ids=["good", "bad"])
+def test_an_app_serves_what_is_not_set_and_hides_nothing_that_is(
+    key: dict[str, str], more: int, standin: StandIn
+) -> None:
+    given, channels = {**variables(**key), "TAP_REPO_TOKEN": "two words"}, session_at(standin).settings.channels
+    found = check_tokens(Environment(given), [channels["homebrew"], channels["scoop"]])
+    assert [one.wrong.partition(" has ")[0] for one in found[more:]] == ["Malformed token: TAP_REPO_TOKEN"]
+    assert all("APP_PRIVATE_KEY" in one.wrong for one in found[:more])
+
+
 @pytest.mark.parametrize("form", ["lines", "backslashes"])
 def test_both_forms_of_a_key_will_do(form: str, standin: StandIn) -> None:
     register(standin)
@@ -199,6 +209,19 @@ def test_an_old_token_serves_while_no_new_one_is_to_be_had(make_standin: MakeSta
     clock_of(standin).sleep(45 * 60)
     standin.fault("POST", "/access_tokens$", None, status=502)
     assert app.token(TAP, EVENT) == first
+
+
+def test_what_is_sent_after_a_wait_has_the_token_of_then(make_standin: MakeStandIn) -> None:
+    standin = make_standin(clock=SleptClock())
+    registered, session = register(standin), session_of(standin)
+    tap = session.settings.channels["homebrew"]
+    session.token(tap)
+    clock_of(standin).sleep(3600 - SPARE - 0.5)
+    standin.fault("POST", f"{TAP}/dispatches$", status=429, headers={"Retry-After": "1"})
+    [outcome] = dispatch(session, release_at(standin), [tap], None, Order())
+    assert (outcome.state, outcome.attempts) == (State.SENT, 2)
+    sent = [request.headers["authorization"] for request in standin.sent("POST", "/dispatches")]
+    assert sent == [f"Bearer {minted.value}" for minted in registered.minted]
 
 
 @pytest.mark.parametrize("status", [200, 201])

@@ -52,6 +52,14 @@ def talking(talk: Talk) -> Iterator[str]:
         listening.shutdown(socket.SHUT_RDWR)
 
 
+@contextmanager
+def nobody() -> Iterator[str]:
+    """An address at which nobody listens, nor can anybody else as long as this lasts."""
+    with closing(socket.socket()) as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{held.getsockname()[1]}"
+
+
 def saying(*pieces: bytes) -> Talk:
     """Hears a request, says the pieces, hangs up."""
 

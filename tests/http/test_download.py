@@ -19,6 +19,7 @@ from release.rehearsal import StandIn
 from release.rehearsal.servers.http import Answer, Request
 from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
+from tests.http.servers import nobody
 
 QUICK = Retry(attempts=2, max_wait=0.01)
 ARCHIVE = "/kademoslabs/kekkai/archive/refs/tags/v0.0.2.tar.gz"
@@ -174,9 +175,8 @@ def test_whether_users_could_download_it_is_asked_without_downloading(
 
 
 def test_nobody_there_is_an_error_and_no_exception(transport: Transport) -> None:
-    origin = Origin("gone", lambda _request: Answer(200))
-    origin.close()
-    refused = check_reachable(transport, f"{origin.url}/kekkai.whl", None)
+    with nobody() as address:
+        refused = check_reachable(transport, f"http://{address}/kekkai.whl", None)
     assert refused is not None
     assert refused.wrong.startswith("Could not connect to 127.0.0.1")
 

@@ -19,6 +19,7 @@ from release.rehearsal.servers.http import Answer as Reply
 from release.rehearsal.servers.http import Request
 from release.rehearsal.servers.origin import Origin
 from release.settings import Http, Retry
+from tests.http.servers import nobody
 
 URL = "https://api.example.test/thing"
 TOKEN = "made-up-token-0123456789"
@@ -137,17 +138,21 @@ def test_an_answer_that_is_not_whole_is_lost(reply: bytes) -> None:
     assert "127.0.0.1" in caught.value.wrong
 
 
-@pytest.mark.parametrize("start", [b"", CUT["short-body"]], ids=["before-the-head", "within-the-body"])
-def test_silence_is_lost_after_the_timeout(start: bytes) -> None:
-    with raw_server(start, hold=True) as url, pytest.raises(Lost):
+SILENT = {"before-the-head": (b"", "did not answer within"),
+          "within-the-body": (CUT["short-body"], "sent too little of its answer within")}  # fmt: skip
+
+
+@pytest.mark.parametrize(("start", "said"), SILENT.values(), ids=SILENT.keys())
+def test_silence_is_lost_after_the_timeout(start: bytes, said: str) -> None:
+    """Were it not, the server would hang up after 5 seconds, and that would be said."""
+    with raw_server(start, hold=True) as url, pytest.raises(Lost, match=rf"{said} 0\.1 s") as caught:
         transport(timeout=0.1).once("POST", url, json={})
+    assert "http.timeout" in caught.value.fix
 
 
 def test_no_connection_is_not_sent() -> None:
-    with raw_server() as url:
-        pass
-    with pytest.raises(NotSent, match="Could not connect"):
-        transport().once("POST", url, json={})
+    with nobody() as address, pytest.raises(NotSent, match="Could not connect"):
+        transport().once("POST", f"http://{address}/thing", json={})
 
 
 def test_a_name_that_nobody_knows_is_not_sent() -> None:
@@ -156,11 +161,10 @@ def test_a_name_that_nobody_knows_is_not_sent() -> None:
 
 
 def test_a_proxy_that_is_not_there_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    with raw_server() as url:
-        pass
-    monkeypatch.setenv("HTTPS_PROXY", url.removesuffix("/thing"))
-    with pytest.raises(NotSent):
-        transport().once("POST", URL, json={}, token=TOKEN)
+    with nobody() as address:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{address}")
+        with pytest.raises(NotSent, match="through the proxy"):
+            transport().once("POST", URL, json={}, token=TOKEN)
 
 
 def test_https_to_a_plain_server_is_not_sent() -> None:

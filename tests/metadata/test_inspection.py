@@ -6,6 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from release.metadata.content import content_of
 from release.metadata.inspection import Inspection, check_channels, check_source, inspect_artifacts, inspect_release
 from release.metadata.wheel import Wheel
 from release.records import Artifact, Release
@@ -46,6 +47,17 @@ def test_a_wheel_that_is_not_read(
     assert all(problem in one.wrong for one in found.problems)
     assert (len(found.problems), len(found.warnings)) == (int(bool(problem)), int(bool(warning)))
     assert warning in "".join(found.warnings)
+
+
+@pytest.mark.parametrize("longer", [False, True], ids=["after a piece", "after more than all of it"])
+def test_a_wheel_that_broke_off_is_read_from_its_start(standin: StandIn, *, longer: bool) -> None:
+    content = standin.release("0.0.2").assets[0].content
+    assert isinstance(content, bytes)
+    sent = content + b"something else" if longer else content
+    broken = standin.fault("GET", "[.]whl", origin="codeload", body=sent, cut=1)
+    with content_of(session_at(standin).transport, wheel_of(standin)) as file:
+        assert file.read() == content
+    assert broken.hits == 1
 
 
 RICH = Wheel("kekkai-0.0.2-py3-none-any.whl", (Requirement("rich>=14"), Requirement("typer")), SpecifierSet())

@@ -29,6 +29,8 @@ def test_a_good_release_has_no_problem_and_says_for_whom(standin: StandIn) -> No
     assert (list(report.errors), report.exit_code) == ([], 0)
     assert report.notes[-1] == "Release 0.0.2 is valid, for homebrew, docker, scoop, choco."
     assert not standin.sent("POST")
+    assert not standin.sent("HEAD")  # what was downloaded just now can be
+    assert not [note for note in report.notes if note.startswith("Warning")]
 
 
 def test_every_problem_is_listed_at_once_and_nothing_is_sent(standin: StandIn) -> None:

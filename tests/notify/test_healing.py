@@ -55,3 +55,12 @@ def test_a_release_that_did_not_pass_gives_its_reason_and_heals(standin: StandIn
     assert "release.validate failed: SHA256 mismatch" in issues(standin)[0]["body"]
     tell(open_at(), document(row("scoop", "served"), ok=True), expected=["scoop"])
     assert issues(standin)[0]["state"] == "closed"
+
+
+def test_a_failure_of_the_whole_release_is_healed_only_where_nothing_fails(standin: StandIn, open_at: Open) -> None:
+    tell(open_at(), document(row("scoop", "served"), errors=[{"wrong": "interrupted"}]))
+    lefts = [failing(issues(standin)[0])]
+    for state in ("failed", "sent", "served"):
+        tell(open_at(), document(row("scoop", state), ok=state != "failed"))
+        lefts.append(failing(issues(standin)[0]))
+    assert lefts == [("release",), ("release", "scoop"), ("scoop",), ()]

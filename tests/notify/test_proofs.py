@@ -47,6 +47,12 @@ def test_closed_when_both_are_good(standin: StandIn, open_at: Open) -> None:
     assert (told.ok, issues(standin)[0]["state"]) == (True, "closed")
 
 
+def test_what_fails_now_is_not_healed_by_what_was_installed_elsewhere(standin: StandIn, open_at: Open) -> None:
+    for _ in range(2):
+        tell(open_at(), proof("scoop", "failed", None), proof("scoop", "installed", "linux"))
+    assert (failing(issues(standin)[0]), issues(standin)[0]["state"]) == (("scoop/prove/unknown",), "open")
+
+
 def test_a_failed_installation_is_a_failure_with_its_own_command(standin: StandIn, open_at: Open, hook: Hook) -> None:
     told = tell(open_at(), document(row("scoop", "served"), ok=True), BEFORE[1])
     (issue,) = issues(standin)

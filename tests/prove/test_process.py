@@ -1,6 +1,7 @@
 """One program, really run: its time, its output, its group of processes, and what it sees of ours."""
 
 import os
+import select
 import sys
 from pathlib import Path
 
@@ -45,16 +46,17 @@ def test_a_program_that_is_none(tmp_path: Path) -> None:
 
 @POSIX
 def test_time_is_over_for_the_whole_group(tmp_path: Path) -> None:
-    child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
-    text = (
-        f"import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', {child!r}]);"
-        "print(child.pid, flush=True); time.sleep(600)"
-    )
-    done = script(tmp_path, text, seconds=5)
-    number = int(done.output.split()[0])
+    """Its child does not listen when it is asked, and holds a pipe for as long as it lives."""
+    os.mkfifo(tmp_path / "held")
+    pipe = os.open(tmp_path / "held", os.O_RDONLY | os.O_NONBLOCK)
+    text = "(trap '' TERM; exec 9>held; echo it lives >&9; exec sleep 600) & exec sleep 600"
+    done = run(("sh", "-c", text), environment={"PATH": os.environ["PATH"]}, folder=tmp_path, seconds=2)
     assert done.code is None
-    assert "took longer than 5 s" in done.output
-    assert not Path(f"/proc/{number}/cmdline").exists() or not Path(f"/proc/{number}/cmdline").read_bytes()
+    assert "took longer than 2 s" in done.output
+    with os.fdopen(pipe, "rb", 0) as held:
+        assert held.read(9) == b"it lives\n"
+        assert select.select([held], [], [], 60)[0]
+        assert held.read(1) == b""
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Tags and digests: against a real registry with images that skopeo pushed, and against answers that are none."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -237,8 +238,22 @@ def test_a_put_whose_answer_was_lost_is_sent_again(standin: StandIn) -> None:
     assert registry.retag(IMAGE, "0.0.0", "latest") == standin.registry.digest(IMAGE, "0.0.0")
 
 
-def test_a_registry_without_digests_in_its_headers(standin: StandIn) -> None:
-    body = json.dumps({"schemaVersion": 2}).encode()
-    standin.faults.add(page(body.decode(), MANIFEST))
-    digest = Registry(transport(), standin.registry_url).head(IMAGE, "0.0.1")
-    assert digest == Registry(transport(), standin.registry_url).manifest(IMAGE, "0.0.1").digest
+BODY = json.dumps({"schemaVersion": 2})
+
+
+def without_digest(said: str) -> Fault:
+    """A registry that says something else in the place of a manifest's digest."""
+    return fault(
+        status=200, body=BODY, headers={"Content-Type": f"{MANIFEST}; charset=utf-8", "Docker-Content-Digest": said}
+    )
+
+
+@pytest.mark.parametrize("said", ["", "sha256:", f"sha512:{'a' * 128}"], ids=["nothing", "half of it", "another kind"])
+def test_a_registry_without_digests_in_its_headers(standin: StandIn, said: str) -> None:
+    standin.faults.add(without_digest(said))
+    digest = f"sha256:{hashlib.sha256(BODY.encode()).hexdigest()}"
+    registry = Registry(transport(), standin.registry_url)
+    assert registry.head(IMAGE, "0.0.1") == registry.manifest(IMAGE, "0.0.1").digest == digest
+    assert registry.manifest(IMAGE, digest) == (BODY.encode(), MANIFEST, digest)
+    with pytest.raises(ServiceError, match="other bytes than it says"):
+        registry.manifest(IMAGE, f"sha256:{'0' * 64}")

@@ -1,5 +1,7 @@
 """What was done and is not seen, or not seen well, is never called done."""
 
+from typing import Any
+
 import pytest
 
 from release.records import State
@@ -33,6 +35,32 @@ def test_rollback_that_was_pushed_and_is_not_seen(standin: StandIn, session: Ses
 def test_rollback_that_is_seen_a_little_later_is_served(standin: StandIn, session: Session) -> None:
     standin.fault("GET", f"/contents/{FORMULA}", body=files_at(standin, "homebrew", BAD)[FORMULA])
     assert roll(session, "homebrew")["homebrew"].state is State.SERVED
+
+
+ARCHIVE, RELEASE = r"/v0\.0\.1\.tar\.gz$", r"/releases/tags/v0\.0\.1$"
+
+
+@pytest.mark.parametrize(
+    ("path", "fault", "state", "word"),
+    [
+        pytest.param(ARCHIVE, {"origin": "codeload", "status": 404}, State.UNCONFIRMED,
+                     "cannot be compared: what it should be is not known", id="a download that is not to be had"),
+        pytest.param(ARCHIVE, {"origin": "codeload", "corrupt": True}, State.FAILED, "SHA256 mismatch",
+                     id="a download of another checksum"),
+        pytest.param(RELEASE, {"status": 500}, State.UNCONFIRMED, "its checksums were not compared: ",
+                     id="a release that cannot be read"),
+        pytest.param(RELEASE, {"status": 404}, None, "GitHub has no release of 0.0.1", id="no release"),
+    ],
+)  # fmt: skip
+def test_what_the_good_version_downloads_is_compared(
+    standin: StandIn, session: Session, path: str, fault: dict[str, Any], state: State | None, word: str
+) -> None:
+    """After the push, and where there was nothing to push."""
+    standin.fault("GET", path, times=None, **fault)
+    for otherwise in (State.SERVED, State.SKIPPED):
+        outcome = roll(session, "homebrew")["homebrew"]
+        assert (outcome.state, word in (outcome.reason or "")) == (state or otherwise, True)
+        assert held(standin, "homebrew") == files_at(standin, "homebrew", GOOD)
 
 
 @pytest.mark.parametrize("arrives", [True, False], ids=["it arrived", "it did not"])

@@ -1,18 +1,23 @@
 """A channel's files moved to a release: in a checkout and in the target, with races and protected branches."""
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from release.errors import EditRefused, InputError, ReleaseError
+from release.errors import EditRefused, InputError, ReleaseError, ServiceError
 from release.git.command import RaceLost, Refused
 from release.records import Artifact, Asset, Outcome, Release, State
 from release.rehearsal import StandIn
+from release.rehearsal.records import Asset as FileOfRelease
 from release.session import Session
 from release.update.update import update
 from tests.support.releases import channel_files
@@ -22,7 +27,7 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("git_over_http")]
 
 CHANNELS = ("homebrew", "scoop", "choco")
 TOKENS = {"homebrew": "TAP_REPO_TOKEN", "scoop": "SCOOP_REPO_TOKEN", "choco": "CHOCO_REPO_TOKEN"}
-FORMULA = "Formula/kekkai.rb"
+FORMULA, MANIFEST = "Formula/kekkai.rb", "bucket/kekkai.json"
 
 
 def release_of(standin: StandIn, version: str = "0.0.2") -> Release:
@@ -135,6 +140,59 @@ def test_checksum_that_is_not_the_release_s_is_refused(
     assert not standin.sent("GET", "homebrew-tap.git")
 
 
+SECOND = "kekkai-0.0.2.zip"
+
+
+def with_a_second_download(standin: StandIn, stated: str | None) -> Release:
+    """The manifest has a file beside the artifact, which the update itself downloads; ``stated`` by GitHub."""
+    old, new, content = standin.release("0.0.1").made, standin.release("0.0.2"), b"PK made up"
+    new.assets.append(FileOfRelease(SECOND, content, None))
+    before, url = (f"{one.wheel_url.rpartition('/')[0]}/kekkai-{one.version}.zip" for one in (old, new.made))
+    manifest = {"version": "0.0.1", "url": [old.wheel_url, before], "hash": [old.wheel_sha256, "1" * 64]}
+    standin.repository("scoop").commit("two files", {MANIFEST: json.dumps(manifest, indent=4).encode()}, 1)
+    sha256 = hashlib.sha256(content).hexdigest() if stated == "right" else stated
+    release = release_of(standin)
+    return replace(release, assets=(*release.assets, Asset(SECOND, url, sha256=sha256)))
+
+
+@pytest.mark.parametrize("stated", ["right", None], ids=["as GitHub states", "of which GitHub states nothing"])
+def test_file_beside_the_artifact_gets_the_checksum_of_its_bytes(
+    standin: StandIn, session: Session, stated: str | None
+) -> None:
+    assert update(session, "scoop", with_a_second_download(standin, stated)).state is State.SERVED
+    held = json.loads(standin.repository("scoop").read(MANIFEST) or b"")
+    content = standin.release("0.0.2").assets[-1].content
+    assert isinstance(content, bytes)
+    assert held["url"][1].endswith(f"/v0.0.2/{SECOND}")
+    assert held["hash"][1] == hashlib.sha256(content).hexdigest()
+
+
+NO_FILE = "is no file of the release"
+
+
+@pytest.mark.parametrize(
+    ("fault", "stated", "kind", "word"),
+    [
+        pytest.param({}, "f" * 64, ServiceError, "SHA256 mismatch.* GitHub states f{64}", id="not what GitHub states"),
+        pytest.param({"status": 401}, "right", EditRefused, NO_FILE, id="401"),
+        pytest.param({"status": 403}, "right", EditRefused, NO_FILE, id="403"),
+        pytest.param({"status": 404}, "right", EditRefused, NO_FILE, id="404"),
+        pytest.param({"status": 410}, "right", EditRefused, NO_FILE, id="410"),
+        pytest.param({"body": b"<html>"}, "right", EditRefused, NO_FILE, id="a page in its place"),
+        pytest.param({"status": 500}, "right", ServiceError, "answered 500", id="not to be had now"),
+    ],
+)
+def test_file_beside_the_artifact_that_is_not_the_release_s_changes_nothing(
+    standin: StandIn, session: Session, fault: dict[str, Any], stated: str, kind: type[ReleaseError], word: str
+) -> None:
+    release, before = with_a_second_download(standin, stated), standin.repository("scoop").resolve("main")
+    if fault:
+        standin.fault("GET", rf"/{SECOND}$", times=None, origin="codeload", **fault)
+    with pytest.raises(kind, match=word):
+        update(session, "scoop", release)
+    assert standin.repository("scoop").resolve("main") == before
+
+
 def test_checksum_in_capitals_is_the_same(standin: StandIn, session: Session) -> None:
     release = release_of(standin)
     given = str(release.artifacts["source"].sha256).upper()
@@ -217,25 +275,19 @@ def test_race_lost_every_time_fails_and_forces_nothing(standin: StandIn, session
 def test_two_updates_at_once_both_end_well(standin: StandIn, session: Session) -> None:
     """Of two versions, at the same time, into one repository: whoever is late redoes its edit or is told why not."""
     standin.publish("0.0.3")
-    ended: dict[str, Outcome | ReleaseError] = {}
     ready = threading.Barrier(2)
 
-    def run(version: str) -> None:
-        ready.wait(10)
+    def run(version: str) -> Outcome | ReleaseError:
+        ready.wait(60)
         try:
-            ended[version] = update(session, "scoop", release_of(standin, version))
+            return update(session, "scoop", release_of(standin, version))
         except ReleaseError as error:
-            ended[version] = error
+            return error
 
-    threads = [threading.Thread(target=run, args=(version,)) for version in ("0.0.2", "0.0.3")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    newer = ended["0.0.3"]
+    with ThreadPoolExecutor(2) as both:
+        older, newer = both.map(run, ("0.0.2", "0.0.3"))
     assert isinstance(newer, Outcome)
     assert newer.state is State.SERVED
-    older = ended["0.0.2"]
     assert isinstance(older, EditRefused) or (isinstance(older, Outcome) and older.state is State.SERVED)
     expected = channel_files("scoop", standin.release("0.0.3").made)
     assert {path: standin.repository("scoop").read(path) for path in expected} == expected

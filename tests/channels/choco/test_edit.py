@@ -186,6 +186,9 @@ SUMS = f"checksum = '{OLD}'"
         pytest.param(f"$url = '{URL}'\n${SUMS}\n$py = '0.0.1'", "something else's", id="another thing's variable"),
         pytest.param(f"$url = '{URL}'\n${SUMS}\npip install requests==0.0.1", "something else's", id="other pin"),
         pytest.param(
+            f"$url = '{URL}'\n${SUMS}\nWrite-Host 'kekkai 0.0.1{' ' * 4096}'", "line 3 is too long", id="a long line"
+        ),
+        pytest.param(
             f"$url = '{URL}'\n${SUMS}\nchoco install dep --version 0.0.1", "something else's", id="other package"
         ),
     ],
@@ -237,6 +240,20 @@ def test_variable_that_cannot_write_tag_and_wheel_alike_is_refused() -> None:
 def test_unclear_mention_of_the_version_that_is_there_changes_nothing() -> None:
     script = f"$url = '{NEW_URL}'\n$checksum = '{NEW}'\nchoco install dep --version 0.0.2\niwr https://e.org/0.0.2/x\n"
     assert Choco().edit(PACKAGES, package(script, spec=nuspec("<version>0.0.2</version>")), change_to("0.0.2")) == {}
+
+
+def test_checksum_in_capitals_that_is_right_stays() -> None:
+    script = f"$url = '{NEW_URL}'\n$checksum = '{NEW.upper()}'\n"
+    assert Choco().edit(PACKAGES, package(script, spec=nuspec("<version>0.0.2</version>")), change_to("0.0.2")) == {}
+
+
+def test_how_scripts_write_a_prerelease_must_be_seen_in_a_file_of_it() -> None:
+    """Of a file whose URL has no version nothing tells whether it is 1.0.0-rc.1 or 1.0.0."""
+    latest, usual = "https://dl.example.org/latest/kekkai.exe", change_to("1.0.0-rc.1")
+    change = replace(usual, url=latest, sha256=NEW, urls=(latest,), checksum=lambda _url: NEW)
+    script = f"$url = '{latest}'\n${SUMS}\nWrite-Host 'kekkai 0.0.1'\n"
+    with pytest.raises(EditRefused, match=r"line 3 holds the old version; .* write 1\.0\.0-rc\.1 otherwise"):
+        Choco().edit(PACKAGES, package(script), change)
 
 
 def test_prerelease_moves_on_in_every_place() -> None:

@@ -73,6 +73,7 @@ READ: dict[str, tuple[Files, State, str]] = {
     "a script beside, another checksum": (lambda s, v: downloaded(s, v, ZERO), State.MISMATCH, f"with {ZERO}"),
     "a metapackage": (meta, State.SERVED, ""),
     "a metapackage of a package fix": (lambda s, v: meta(s, v, f"[{v}.20260101]"), State.SERVED, ""),
+    "a metapackage of any version": (lambda s, v: meta(s, v, "[,]"), State.SERVED, ""),
     "a metapackage of the version before": (
         lambda s, v: meta(s, v, "[0.0.1]"), State.MISMATCH, "but depends on kekkai.install 0.0.1",
     ),

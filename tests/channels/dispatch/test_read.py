@@ -79,6 +79,18 @@ def test_where_it_is_read(standin: StandIn, serves: dict[str, Any], state: State
     assert "acme/other/page" not in str(verdict.served)
 
 
+@pytest.mark.parametrize(
+    ("repository", "variable"),
+    [("acme/aur", "TAP_REPO_TOKEN"), ("acme/other", "GITHUB_TOKEN")],
+    ids=["target", "other"],
+)
+def test_a_channels_token_goes_to_its_target_only(standin: StandIn, repository: str, variable: str) -> None:
+    standin.add_repository(repository, {"list": b"0.0.2"}, variable)
+    assert read(standin, {"repository": repository, "file": "list", "contains": "{version}"}).state is State.SERVED
+    sent = [request.headers.get("authorization") for request in standin.sent("GET", f"/{repository}/contents/")]
+    assert sent == [f"Bearer {standin.token(variable).value}"]
+
+
 def test_an_answer_that_cannot_be_had_is_unknown(standin: StandIn) -> None:
     standin.add_repository("acme/aur", {"PKGBUILD": b"pkgver=0.0.2\n"}, "TAP_REPO_TOKEN")
     standin.fault("GET", "/contents/PKGBUILD", None, status=500)

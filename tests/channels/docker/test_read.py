@@ -36,6 +36,14 @@ def test_an_image_that_only_a_login_sees_cannot_be_pulled(standin: StandIn) -> N
     assert (verdict.reason or "").startswith("the package is private, users cannot pull it")
 
 
+def test_a_fault_of_the_registry_does_not_make_an_image_private(standin: StandIn) -> None:
+    """Who logs in a moment later would see it."""
+    broken = standin.fault("HEAD", r"/manifests/0\.0\.2$", origin="registry", status=503)
+    verdict = read(standin, private=False)
+    assert (verdict.state, "503" in (verdict.reason or "")) == (State.UNKNOWN, True)
+    assert broken.hits == 1
+
+
 @pytest.mark.parametrize(("login", "state"), [(True, State.SERVED), (False, State.UNKNOWN)], ids=["login", "none"])
 def test_one_that_is_meant_to_be_private_is_read_with_the_login(
     standin: StandIn, login: bool, state: State  # noqa: FBT001 - a row of the table

@@ -196,6 +196,7 @@ def test_served_names_version_checksum_and_url() -> None:
     url = f"{PAGES}/archive/refs/tags/v0.0.2.tar.gz"
     only = Download(url, NEW, "0.0.2", 5)
     assert served(after("version_before")) == Served("0.0.2", NEW, url, downloads=(only,))
+    assert served(after("version_before").replace(b".tar.gz", b".tar.gz#/kekkai")).downloads == (only,)
     assert served(after("wheel")).version == "1.0.0-rc.1"
 
 
@@ -227,6 +228,14 @@ def test_held_version_in_pythons_form_is_the_same_version(held: str, given: str)
     url = f"https://example.org/kekkai-{held}-py3-none-any.whl"
     content = f'class Kekkai < Formula\n  url "{url}"\n  version "{held}"\n  sha256 "{NEW}"\nend\n'.encode()
     assert edit(content, a_change(given, url=url)) == {}
+
+
+@pytest.mark.parametrize(("held", "new"), [("1.0.0rc1", "1.0.0rc2"), ("1.0.0-rc.1", "1.0.0-rc.2")])
+def test_version_beside_a_url_without_it_is_written_as_before(held: str, new: str) -> None:
+    url = "https://example.org/latest/kekkai.tgz"
+    content = f'class Kekkai < Formula\n  url "{url}"\n  version "{held}"\n  sha256 "{OLD}"\nend\n'
+    wanted = content.replace(held, new).replace(OLD, NEW).encode()
+    assert edit(content.encode(), a_change("1.0.0-rc.2", url=url)) == {FILE: wanted}
 
 
 def test_lower_version_needs_to_be_allowed() -> None:

@@ -100,6 +100,11 @@ SHAPES = {
     "indented block comment": (formula(f"{PAIR}\n =begin\n=end"), "line 4 is not valid Ruby"),
     "a page of HTML": (b"<!DOCTYPE html>\n<html><body>Sorry</body></html>\n", "not valid Ruby"),
     "not text": (bytes(range(256)) * 8, "not valid Ruby"),
+    "downloads without end": (formula(f"on_linux do\n{PAIR}\nend\n" * 201), "has 201 downloads"),
+    "neither form is a file": (
+        formula(f'version "v0.0.1"\nurl "{PAGES}/archive/#{{version}}.tgz"\n{SUM}'),
+        r"/archive/v0\.0\.2\.tgz",
+    ),
     "unknown order": (formula(f'{PAIR}\nversion "r15"'), "cannot be compared"),
 }
 
