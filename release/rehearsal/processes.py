@@ -12,12 +12,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "release.commands.program"  # the command line, as ``python -m`` knows it
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"  # where a forked process may do all that another may
+LONGEST_PLACE = 89  # bytes of the path of a folder in which a socket is made: its own has at most 107
 STREAMS = (("in", os.O_RDONLY), ("out", os.O_WRONLY), ("err", os.O_WRONLY))
 LOOK = 0.5  # seconds between two looks whether a task is still wanted
 LONGEST = 600.0
@@ -42,7 +44,7 @@ def run(
         environment: all of its variables.
         wanted: asked now and then; the process is killed once it says no.
     """
-    if FORKS:
+    if can_fork():
         return fork(PROGRAM, arguments, place, environment, wanted=wanted)
     command = [sys.executable, "-m", PROGRAM, *arguments]
     done = subprocess.run(
@@ -50,6 +52,11 @@ def run(
         errors="replace", check=False, stdin=subprocess.DEVNULL, timeout=LONGEST,
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def can_fork() -> bool:
+    """Whether ``fork`` works here."""
+    return FORKS and len(os.fsencode(get_temp_dir())) <= LONGEST_PLACE
 
 
 def fork(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from release.rehearsal import StandIn
-from release.rehearsal.processes import FORKS, PROGRAM, Done, fork
+from release.rehearsal.processes import PROGRAM, Done, can_fork, fork
 
 MODULES = {"invoke": "invoke", "distribute": PROGRAM}
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ def run(name: str, arguments: Sequence[str], place: Path, environment: Mapping[s
 
     What happens while modules are loaded is the same for all; tests of that start a process themselves.
     """
-    if FORKS:
+    if can_fork():
         return fork(MODULES[name], arguments, place, environment, stdin)
     done = subprocess.run([sys.executable, "-m", MODULES[name], *arguments], cwd=place, env=environment, input=stdin,
                           capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
