@@ -14,6 +14,7 @@ from types import TracebackType
 if sys.version_info < (3, 11):  # noqa: UP036 - said in one line in place of a traceback
     sys.exit("Python 3.11 or newer is needed.")
 
+sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)  # Invoke has it off, and all is compiled at each start
 gc.disable()  # what is loaded stays; to look through it again and again is a tenth of the start
 from release.commands.table import collect  # noqa: E402 - as above
 from release.report.streams import end_of_list  # noqa: E402 - as above

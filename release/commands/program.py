@@ -58,6 +58,7 @@ class Distribute(Program):
     def _run(self) -> None:
         self.create_config()
         self.parse_core(self.argv)
+        sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)  # as in ``tasks.py``
         self.config.set_project_location(Path.cwd())
         self.config.load_project()
         self.parse_collection()

@@ -1,5 +1,6 @@
 """What a user sees where something goes wrong that nobody thought of."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,3 +26,12 @@ def test_what_nobody_thought_of_is_two_lines(project_root: Path, step: str, wron
     first, second = done.stderr.splitlines()[:2]
     assert first.startswith(f"Unexpected {wrong} (")
     assert second.startswith(fix)
+
+
+@pytest.mark.parametrize("module", ["invoke", "release.commands.program"])
+def test_what_a_task_loads_is_compiled_once(project_root: Path, tmp_path: Path, module: str) -> None:
+    command = [sys.executable, "-m", module, "update.scoop", "--version", "0"]
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = variables | {"PYTHONPYCACHEPREFIX": str(tmp_path)}
+    subprocess.run(command, cwd=project_root, env=environment, capture_output=True, check=False)
+    assert [*tmp_path.rglob("release/commands/perform.*.pyc")]
