@@ -18,6 +18,8 @@ from release.errors import InputError
 
 WRITE = frozenset({"dist", "update", "rollback", "notify", "prove", "init"})
 """The first words of the tasks that write."""
+READ = frozenset({"status", "release", "doctor", "rehearse"})
+"""The first words of all others."""
 UNCONFIGURED = frozenset({"init"})
 """The tasks that run where there is no ``invoke.yaml``, or one that is wrong."""
 ALIKE = frozenset({"--force", "--allow-downgrade", "--yes", "--to", "--reason", "--sha256", "--release"})

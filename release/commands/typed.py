@@ -5,12 +5,11 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from release.commands.line import READ, WRITE
 from release.commands.names import runtime_file
-from release.commands.table import ALWAYS, ON_ALL, ON_ONE
 
 INSTALLED = frozenset({"distribute", "program"})  # the installed command, also as ``python -m``
-GROUPS = sorted({name.partition(".")[0] for name in (*ON_ALL, *ON_ONE, *ALWAYS)})
-OURS = re.compile(rf"\binvoke (?=(?:{'|'.join(GROUPS)})\b)")
+OURS = re.compile(rf"\binvoke (?=(?:{'|'.join(sorted(READ | WRITE))})\b)")
 
 
 def as_typed(argv: Sequence[str], *, here: bool = True) -> Callable[[str], str]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from release.commands.line import READ, WRITE
+from release.commands.table import rows
 from release.commands.typed import as_typed
 
 TEXT = "Do: invoke dist.scoop --version 0.0.1; then invoke doctor. They invoke others, and `invoke.yaml` is a file."
@@ -23,6 +25,14 @@ def test_a_command_is_as_it_is_typed_here(argv: list[str], start: str) -> None:
     expected = TEXT.replace("invoke dist", f"{start} dist").replace("invoke doctor", f"{start} doctor")
     assert typed(TEXT) == expected
     assert typed(expected) == expected, "once is enough"
+
+
+def test_every_task_is_known_by_its_first_word() -> None:
+    names = rows({"tap": "homebrew"})
+    assert {as_typed(["distribute"])(f"invoke {name} x") for name in names} == {
+        f"distribute {name} x" for name in names
+    }
+    assert {name.partition(".")[0] for name in names} == READ | WRITE
 
 
 def test_a_rehearsal_has_its_own_folder() -> None:
