@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,19 @@ def test_no_room_imports_from_one_above_it() -> None:
     wrong = [f"{path.relative_to(ROOT).as_posix()}:{line}" for path in files
              for line in upward(packages[path], path.read_text("utf-8"))]  # fmt: skip
     assert (len(files) > len(ROOMS), wrong) == (True, [])
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Also for types and inside of functions: where it is tied to is then part of what a file is."""
+    paths = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+             for path in (ROOT / "release").rglob("*.py")}  # fmt: skip
+    ties = {}
+    for module, path in paths.items():
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        names = {name for _, name in imports(package, path.read_text("utf-8"))}
+        ties[module] = {one for name in names for one in (name, name.rpartition(".")[0]) if one in paths} - {module}
+    TopologicalSorter(ties).prepare()
+    assert sum(map(len, ties.values())) > len(paths)
 
 
 def test_the_rooms_stand_in_the_readme_in_their_order() -> None:
