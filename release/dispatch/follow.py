@@ -49,7 +49,7 @@ class Follow:
         self.kind = kind_of(channel.kind)
         self.since = outcome.since or session.transport.clock() - 60
         self.stage = Stage.FIND if outcome.run_id is None else Stage.RUN
-        self.run_id = outcome.run_id
+        self.run_id, self.etag = outcome.run_id, ""
         self.succeeded = False
         self.empty, self.odd = 0, 0
         self.newest: bool | None = None
@@ -125,15 +125,19 @@ class Follow:
             self.progress.note(late)
 
     def _ask_run(self) -> None:
-        """Look how far the run is."""
+        """Look how far the run is; GitHub does not count an answer that nothing changed."""
+        headers = {"If-None-Match": self.etag} if self.etag else {}
         try:
-            answer = self.session.github.run(self.channel.target, self.run_id or 0, self.token)
+            answer = self.session.github.run(self.channel.target, self.run_id or 0, self.token, headers)
+            if answer.status == 304:
+                return
             if answer.status != 200:
                 raise self.session.github.refusal(answer, self.token, f"run {self.run_id} of {self.channel.target}")
             run = parse_run(answer.record())
         except ServiceError as error:
             self._unreadable(error)
             return
+        self.etag = answer.headers.get("ETag", "")
         self._judge_run(run)
 
     def _judge_run(self, run: Run) -> None:

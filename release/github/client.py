@@ -89,10 +89,10 @@ class GitHub(Calls):
         listed = self.pages(url, token, what, size=PAGE, most=pages, under="workflow_runs")
         return [parse_run(run) for run in listed if is_own_run(run, target)]
 
-    def run(self, target: str, run_id: int, token: str | None) -> Answer:
-        """One run; the answer may be of any status."""
+    def run(self, target: str, run_id: int, token: str | None, headers: Mapping[str, str] | None = None) -> Answer:
+        """One run; with ``If-None-Match`` in ``headers`` 304 where nothing changed."""
         url = self.url("repos", target, "actions", "runs", str(run_id))
-        return self.ask("GET", url, token)
+        return self.ask("GET", url, token, headers=dict(headers or {}))
 
     def workflows(self, target: str, token: str | None) -> list[dict[str, Any]]:
         """All workflows: ``path``, ``state``, ``name``."""

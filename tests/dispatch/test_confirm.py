@@ -10,6 +10,7 @@ from release.channels.choco.kind import Choco
 from release.dispatch.ahead import look_ahead
 from release.dispatch.confirm import Pace, confirm
 from release.dispatch.dispatch import Order, dispatch
+from release.github.calls import MOST_KEPT
 from release.http.clock import steady
 from release.records import Artifact, Outcome, Release, State
 from release.rehearsal import StandIn
@@ -375,6 +376,23 @@ def test_errors_on_the_way_pass(standin: StandIn) -> None:
 def test_what_did_not_change_is_asked_for_conditionally(make_standin: MakeStandIn) -> None:
     standin = make_standin(run_time=30.0)
     outcome, _ = run(standin, "homebrew", 60)
+    assert outcome.state is State.SERVED
+    asked = [r for r in standin.requests if r.path.endswith(f"/actions/runs/{standin.runs[0].id}")]
+    assert len(asked) >= 2
+    assert all("if-none-match" in request.headers for request in asked[1:])
+
+
+def test_a_run_among_very_many_reads_is_asked_for_conditionally_too(make_standin: MakeStandIn) -> None:
+    standin = make_standin(run_time=30.0)
+    session, release = session_at(standin), known(standin)
+
+    def crowd(_outcome: Outcome) -> None:
+        for number in range(MOST_KEPT + 1):
+            answer = session.github.ask("GET", session.github.url("repos", "kademoslabs/kekkai", n=str(number)), None)
+            assert (answer.status, "ETag" in answer.headers) == (200, True)
+
+    told, end = send(session, release, ["homebrew"]), session.transport.clock() + 60
+    (outcome,) = confirm(session, release, told, end, crowd)
     assert outcome.state is State.SERVED
     asked = [r for r in standin.requests if r.path.endswith(f"/actions/runs/{standin.runs[0].id}")]
     assert len(asked) >= 2
