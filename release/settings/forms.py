@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
+from release.settings.templates import IN_TEXT, words
 from release.settings.wrong import TOKEN, bad
 
 if TYPE_CHECKING:
@@ -127,17 +128,6 @@ def with_lists(schema: Any) -> Any:  # noqa: ANN401 - pydantic's schema is neste
 ANY = r"[\s\S]*"
 
 
-def words(known: tuple[str, ...]) -> Callable[[str], tuple[str, str] | None]:
-    """What is wrong with the ``{words}`` of a template, and the fix; a brace before no letter, as in JSON, is text."""
-    listed = [f"{{{word}}}" for word in known]
-
-    def refuse(text: str) -> tuple[str, str] | None:
-        unknown = [word for word in re.findall(r"\{\s*\w[\w.-]*\s*\}?", text) if word not in listed]
-        return (f"has an unknown word `{unknown[0][:40]}`", f"Known words: {', '.join(listed)}.") if unknown else None
-
-    return refuse
-
-
 def _not_printable(text: str) -> str | None:
     return None if text.isprintable() else "holds a control character"
 
@@ -192,7 +182,7 @@ EventType = Annotated[str, Limits(min_length=1, max_length=100), PRINTABLE]
 Workflow = Annotated[str, Form(r"[\w.-]+", "Give the workflow's file name, such as docker-publish.yml.")]
 ArtifactUrl = Annotated[str, Form(ANY, "", _template_url, shape=rf"\{{server\}}\S*|{HTTP}")]
 AssetPattern = Annotated[Text, Form(ANY, "", words(("version", "python_version", "name", "tag")))]
-Input = Annotated[Text, Form(ANY, "", words(("version", "tag", "name", "sha256")))]
+Input = Annotated[Text, Form(ANY, "", words(("version", "tag", "name", "sha256"), IN_TEXT))]
 Inputs = Annotated[Mapping[Text, Input], Limits(max_length=25)]
 ServesText = Annotated[Text, Form(ANY, "", words(SERVES_WORDS))]
 ServesPath = Annotated[str, Form(ANY, "", _serves_path)]
