@@ -17,11 +17,11 @@ Table = Mapping[str, Any]
 def channels_without_job(settings: Settings, workflow_text: str | bytes) -> list[str]:
     """The configured channels that no job of the workflow names, in the configured order.
 
-    A channel is named by a job's id or name, by a value of its matrix, by an input or a variable ``channel``,
-    ``channels`` or ``only``, or by a command such as ``invoke dist.scoop``, which the action's ``task`` and
-    ``arguments`` are too. A matrix that is computed with ``fromJSON`` has a job for every channel, of use where the
-    workflow hands it its token. A job that runs ``dist.all``, or calls the reusable workflow, names them all. Text that
-    is no workflow names none.
+    A channel is named by a job's id, name or environment, by a value of its matrix, by an input or a variable
+    ``channel``, ``channels`` or ``only``, or by a command such as ``invoke dist.scoop``, which the action's ``task``
+    and ``arguments`` are too. A matrix that is computed with ``fromJSON`` has a job for every channel, of use where
+    the workflow hands it its token. A job that runs ``dist.all``, or calls the reusable workflow, names them all.
+    Text that is no workflow names none.
 
     Args:
         settings: the configured channels.
@@ -29,7 +29,7 @@ def channels_without_job(settings: Settings, workflow_text: str | bytes) -> list
     """
     jobs = _jobs(workflow_text)
     named = {*jobs}.union(*(_named(job, settings.channels) for job in jobs.values()))
-    computed = any(re.search(r"\bfromJSON\((?!\s*')", text) for job in jobs.values() for text in _matrix(job))
+    computed = any(re.search(r"\bfromJSON\((?!\s*')", text) for text in _texts(jobs))
     handed = _handed(jobs)
     return [
         name for name, channel in settings.channels.items()
@@ -73,17 +73,14 @@ def _table(value: object) -> Table:
     return value if isinstance(value, dict) else {}
 
 
-def _matrix(job: Table) -> Iterator[str]:
-    return _texts(_table(job.get("strategy")).get("matrix"))
-
-
 def _named(job: Table, channels: Iterable[str]) -> set[str]:
     """The channels that a job names."""
     if re.search(r"/trigger-distributions\.ya?ml@", str(job.get("uses"))):
         return set(channels)
     steps = job.get("steps")
     parts = [job, *map(_table, steps if isinstance(steps, list) else ())]
-    values = [*_texts(job.get("name")), *_matrix(job), *(text for part in parts for text in _inputs(part))]
+    own = _texts([job.get("name"), job.get("environment"), job.get("strategy")])
+    values = [*own, *(text for part in parts for text in _inputs(part))]
     commands = [*values, *(text for part in parts for text in _commands(part))]
     return {name for text in values for name in _listed(text)}.union(*(_told(text, channels) for text in commands))
 
@@ -94,11 +91,12 @@ def _inputs(part: Table) -> Iterator[str]:
         yield from (text for key, value in table.items() if str(key).lower() in INPUTS for text in _texts(value))
 
 
-def _commands(step: Table) -> Iterator[str]:
-    """The lines of a script, and the one that the action makes of its inputs."""
-    yield from str(step.get("run", "")).replace("\\\n", " ").splitlines()
-    given = _table(step.get("with"))
-    yield " ".join(f"{given.get('task', '')} {given.get('arguments', '')}".split())
+def _commands(part: Table) -> Iterator[str]:
+    """What may be a command in a script, an input or a variable, and the one that the action makes of its inputs."""
+    given = dict(_table(part.get("with")))
+    yield " ".join(f"{given.pop('task', '')} {given.pop('arguments', '')}".split())
+    for text in _texts([part.get("run"), part.get("env"), given]):
+        yield from re.split(r"\n|&&|\|\||[;|]", text.replace("\\\n", " "))
 
 
 def _listed(text: str) -> set[str]:
@@ -111,7 +109,8 @@ def _told(command: str, channels: Iterable[str]) -> set[str]:
     told = set(re.findall(r"\bdist\.([a-z0-9-]+)(?![\w.])", command))
     if "all" not in told:
         return told
-    only, skip = (set().union(*map(_listed, re.findall(rf"--{flag}[ =](\S+)", command))) for flag in ("only", "skip"))
+    lists = (re.findall(rf"--{flag}[ =][\"']?([\w,-]+)", command) for flag in ("only", "skip"))
+    only, skip = (set().union(*map(_listed, listed)) for listed in lists)
     return told | {name for name in channels if (name in only or not only) and name not in skip}
 
 
