@@ -20,6 +20,8 @@ WRITE = frozenset({"dist", "update", "rollback", "notify", "prove", "init"})
 """The first words of the tasks that write."""
 READ = frozenset({"status", "release", "doctor", "rehearse"})
 """The first words of all others."""
+CHANNELS = ("dist", "status", "update", "rollback", "prove")
+"""The first words of the tasks of single channels."""
 UNCONFIGURED = frozenset({"init"})
 """The tasks that run where there is no ``invoke.yaml``, or one that is wrong."""
 ALIKE = frozenset({"--force", "--allow-downgrade", "--yes", "--to", "--reason", "--sha256", "--release"})

@@ -9,7 +9,8 @@ from release.commands.line import READ, WRITE
 from release.commands.names import runtime_file
 
 INSTALLED = frozenset({"distribute", "program"})  # the installed command, also as ``python -m``
-OURS = re.compile(rf"\binvoke (?=(?:{'|'.join(sorted(READ | WRITE))})\b)")
+ALONE = frozenset({"doctor", "rehearse", "init"})
+OURS = re.compile(rf"\binvoke (?=(?:{'|'.join((READ | WRITE) - ALONE)})\.[a-z]|(?:{'|'.join(ALONE)})(?![\w-]))")
 
 
 def as_typed(argv: Sequence[str], *, here: bool = True) -> Callable[[str], str]:
@@ -21,5 +22,7 @@ def as_typed(argv: Sequence[str], *, here: bool = True) -> Callable[[str], str]:
     """
     program = "distribute" if Path(argv[0]).stem in INSTALLED else "invoke"
     runtime = runtime_file(argv[1:]) if here else None
+    if runtime and Path(runtime).is_fifo():
+        runtime = None  # it was read, and is gone when somebody types it
     start = f"{program} -f {shlex.quote(runtime)} " if runtime else f"{program} "
     return lambda text: OURS.sub(lambda _found: start, text)

@@ -48,18 +48,18 @@ class Console:
     def say(self, line: str) -> None:
         """A line of progress, or an error."""
         self._clear()
-        put(sys.stderr, f"{self._harmless(line)}\n")  # in one piece: threads write too
+        put(sys.stderr, f"{self._harmless(self.typed(line))}\n")  # in one piece: threads write too
 
     def tell(self, line: str) -> None:
         """A line of an account that is itself the report: to stdout, unless that is for JSON."""
         if self.json:
             self.say(line)
         else:
-            self.unwritten = put(sys.stdout, f"{self._harmless(line)}\n") or self.unwritten
+            self.unwritten = put(sys.stdout, f"{self._harmless(self.typed(line))}\n") or self.unwritten
 
     def _harmless(self, text: str) -> str:
         """Without secrets and control characters; in a workflow without what its runner takes for a command."""
-        shown = lines(self.redact(self.typed(text)))
+        shown = lines(self.redact(text))
         return no_commands(shown) if self.environment.in_actions else shown
 
     def progress(self, name: str, done: int, total: int | None) -> None:
@@ -106,7 +106,9 @@ class Console:
         put(sys.stderr, self._rendered(self._clean(replace(report, outcomes=now)), sys.stderr))
 
     def _clean(self, report: Report) -> Report:
-        return rewritten(report, lambda text: lines(self.redact(self.typed(text))))
+        typed = rewritten(report, self.typed)
+        outcomes = [replace(one, diff=was.diff) for one, was in zip(typed.outcomes, report.outcomes, strict=True)]
+        return rewritten(replace(typed, outcomes=outcomes), lambda text: lines(self.redact(text)))
 
     def _rendered(self, report: Report, stream: TextIO | None) -> str:
         """For a person, with the last line end; a colour is the only control that is in it."""

@@ -1,6 +1,6 @@
 """Makes text from outside harmless: for a terminal, a log of GitHub Actions, Markdown. Pure.
 
-Every text that is printed, reported, summarised or sent goes through here.
+Every text that is printed, reported, summarised or sent goes through here, or through ``one_line`` of the errors.
 """
 
 import re

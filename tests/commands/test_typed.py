@@ -2,11 +2,14 @@
 
 import pytest
 
-from release.commands.line import READ, WRITE
-from release.commands.table import rows
+from release.commands.line import CHANNELS, READ, WRITE
+from release.commands.table import ON_ONE, rows
 from release.commands.typed import as_typed
 
-TEXT = "Do: invoke dist.scoop --version 0.0.1; then invoke doctor. They invoke others, and `invoke.yaml` is a file."
+TEXT = (
+    "Do: invoke dist.scoop --version 0.0.1; then invoke doctor. They invoke release events, invoke update-scripts, "
+    "and `invoke.yaml` is a file."
+)
 STARTED = {
     "by Invoke": (["/venv/bin/invoke", "dist.all"], "invoke"),
     "by its short name": (["/venv/bin/inv", "dist.all"], "invoke"),
@@ -33,6 +36,7 @@ def test_every_task_is_known_by_its_first_word() -> None:
         f"distribute {name} x" for name in names
     }
     assert {name.partition(".")[0] for name in names} == READ | WRITE
+    assert {*ON_ONE} == {*CHANNELS}
 
 
 def test_a_rehearsal_has_its_own_folder() -> None:

@@ -167,6 +167,17 @@ def test_the_report_goes_to_stdout_and_errors_to_stderr(capsys: pytest.CaptureFi
     assert err == "Wrong\nDo this\n"
 
 
+def test_commands_are_as_they_are_typed_but_not_in_a_file_s_own_text(capsys: pytest.CaptureFixture[str]) -> None:
+    command = "invoke doctor"
+    planned = replace(FAILED, state=State.PLANNED, reason=command, diff=f"-{command}\n", next=command)
+    shown = Console(Environment({}), str, json=False, typed=lambda text: text.replace("invoke", "distribute"))
+    shown.show(Report("dist.all", outcomes=[planned], notes=[command], errors=[InputError("Wrong", command)]))
+    shown.say(command)
+    out, err = capsys.readouterr()
+    assert (out.count("distribute doctor"), out.count(command), f"-{command}" in out) == (3, 1, True)
+    assert err.count("distribute doctor") == 2
+
+
 def test_a_draft_is_no_place_for_what_comes_after_it(capsys: pytest.CaptureFixture[str]) -> None:
     planned = replace(FAILED, state=State.PLANNED, diff="-a\n+b", next="Users go back with: x")
     console({}).show_draft(Report("rollback.all", outcomes=[planned]))
