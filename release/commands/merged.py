@@ -32,8 +32,12 @@ def _clashes(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterator[str]:
             yield str(key)
 
 
-def check_settings(found: Collection[Document]) -> None:
+def check_settings(found: Collection[Document], section: str = "") -> None:
     """Refuse all that is wrong, keys that stand twice and settings, as the files have them: no variable is looked at.
+
+    Args:
+        found: the files, in the order in which they are merged.
+        section: only if something is wrong there.
 
     Raises:
         InvalidSettings: with every problem, where there is one.
@@ -49,5 +53,6 @@ def check_settings(found: Collection[Document]) -> None:
         read_settings(merged)
     except InvalidSettings as invalid:
         problems.extend(invalid.problems)
-    if problems:
+    here = f"Configuration: {section}"
+    if any(one.wrong.startswith(here) or not one.wrong.startswith("Configuration: ") for one in problems):
         raise InvalidSettings(problems)

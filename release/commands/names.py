@@ -8,12 +8,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from invoke.config import Config
 
-from release.commands.line import UNCONFIGURED
+from release.commands.line import CHANNELS, UNCONFIGURED
 from release.commands.merged import check_merge, check_settings
 from release.errors import InputError
 from release.safe_yaml import Document, Unreadable, read_file
@@ -28,6 +29,7 @@ LOADERS: dict[str, Callable[[Config, str], Any]] = {
     "_load_py": lambda _config, _path: {},
 }
 """Invoke's readers by the ending of the file; a pipe, such as ``-f <(...)``, has none."""
+OF_A_CHANNEL = re.compile(rf"(?:{'|'.join(CHANNELS)})\..")
 Kinds = dict[str, str]
 """Channel -> the word after its ``kind:``, empty where there is none."""
 
@@ -68,7 +70,7 @@ def known_channels(
         InvalidSettings: Invoke would take silently what is wrong in it, or say only that there is no such task; with
             every problem.
     """
-    needless = task is None or task in UNCONFIGURED
+    needless = task is None or task.startswith("-") or task in UNCONFIGURED  # a flag that there is not, too
     try:
         found = _read(folder, arguments, environment, system)
         check_merge(found)
@@ -82,8 +84,10 @@ def known_channels(
     if not (found or needless or task in tasks(None)):
         fix = "Write one (the README shows how), or name it with -f."
         raise InputError(f"There is no invoke.yaml in {folder}", fix)
-    if found and not needless and (task not in tasks(kinds) or any(document.problems for document in found.values())):
+    if not needless and any(document.problems for document in found.values()):
         check_settings(found.values())
+    if OF_A_CHANNEL.match(task or "") and task not in tasks(kinds):
+        check_settings(found.values(), "channels")
     return kinds
 
 
@@ -93,7 +97,7 @@ def _read(
     """The files of settings that Invoke will merge, in its order; see ``configured``."""
     home = environment.get("HOME") or environment.get("USERPROFILE")
     places = [system, Path(home) / ".invoke" if home else None]
-    found = [_first(place, *SUFFIXES) for place in places if place]
+    found = [_usual(place) for place in places if place]
     runtime = runtime_file(arguments) or environment.get("INVOKE_RUNTIME_CONFIG")
     named = [_first(folder / "invoke", *SUFFIXES, PYTHON), Path(runtime) if runtime else None]
     return {file: _read_one(file) for file in [*found, *named] if file}
@@ -102,6 +106,12 @@ def _read(
 def _read_one(file: Path) -> Document:
     if file.suffix == PYTHON:
         raise Unreadable(f"{file} is a configuration in Python, which is not supported", "Write it in YAML or JSON.")
+    return read_file(file) if file.is_file() else _read_once(file)
+
+
+@cache
+def _read_once(file: Path) -> Document:
+    """A pipe, such as ``-f <(...)``, is empty when it is read again."""
     return read_file(file)
 
 
@@ -131,6 +141,12 @@ def runtime_file(arguments: Sequence[str]) -> str | None:
         elif found := RUNTIME.fullmatch(word):
             named = found[1] or ("" if word.endswith("=") else following)
     return named
+
+
+def _usual(place: Path) -> Path | None:
+    """Somebody's settings for all projects, where there are any."""
+    files = (place.with_name(place.name + suffix) for suffix in SUFFIXES)
+    return next((file for file in files if file.is_file()), None)
 
 
 def _first(place: Path, *suffixes: str) -> Path | None:

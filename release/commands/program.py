@@ -12,7 +12,7 @@ from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
 from release import __version__
-from release.commands.names import configured, known_channels
+from release.commands.names import OF_A_CHANNEL, configured, known_channels
 from release.commands.table import ON_ONE, collect, rows
 from release.report.streams import end_of_list
 from release.settings.environment import read_environment
@@ -85,7 +85,7 @@ class Distribute(Program):
         said = re.sub(r"<Argument: (\w+)[^>]*>", lambda one: f"--{one[1].replace('_', '-')}", said)
         found = re.search(r"'([^']*)'", said)
         word = found[1] if found else ""
-        if said.startswith("No idea what"):  # because of the configuration, if that is not as it should be
+        if OF_A_CHANNEL.match(word):  # because of the configuration, if that is not as it should be
             known_channels(Path.cwd(), words, read_environment().variables, word, rows)
         meant = self._meant(word, words) if word else ""
         sys.stderr.write(f"{said}\n{meant}See: {NAME} --list, and {NAME} --help TASK.\n")

@@ -28,7 +28,7 @@ def check_events(path: str, content: bytes, loader: Any) -> tuple[list[InputErro
         for event in yaml.parse(content, Loader=loader):
             reader.read(event)
     except _Beyond as beyond:
-        return [*reader.problems, refused(path, str(beyond), PLAINLY)], False
+        return [*reader.problems, refused(path, str(beyond), beyond.fix)], False
     except (yaml.YAMLError, ValueError) as error:
         return [*reader.problems, unreadable(path, error)], False
     return reader.problems, True
@@ -43,7 +43,11 @@ def unreadable(path: str, error: Exception) -> InputError:
 
 
 class _Beyond(Exception):  # noqa: N818 - ends the reading, and is no error of ours
-    """The text is beyond a limit."""
+    """The text is beyond a limit; ``fix`` is what to do."""
+
+    def __init__(self, what: str, fix: str = PLAINLY) -> None:
+        super().__init__(what)
+        self.fix = fix
 
 
 def refused(path: str, what: str, fix: str) -> InputError:
@@ -108,8 +112,8 @@ class _Reader:
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         size = 1 + len(event.value) // SHORT
         self._count(size)
-        if NUMBER.fullmatch(event.value):
-            raise _Beyond(f"has a number of {len(event.value)} characters: line {_line(event)}")
+        if event.implicit[0] and NUMBER.fullmatch(event.value):
+            raise _Beyond(f"has a number of {len(event.value)} characters: line {_line(event)}", "Put it in quotes.")
         if event.anchor:
             self._sizes[event.anchor], self._texts[event.anchor] = size, event.value
 
@@ -146,7 +150,7 @@ class _Reader:
         """Take a key; one that is no text is YAML's own to refuse."""
         table.key = text or ""
         if wrong := key_beyond(table.key):
-            raise _Beyond(f"{wrong}: line {line}")
+            raise _Beyond(f"{wrong}: line {line}", "Shorten it.")
         if text is not None and text in table.lines and text != MERGE:
             where = f"{table.where}.{text}".lstrip(".")
             wrong = f"has `{where}` twice, in lines {table.lines[text]} and {line}"

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from release import __version__
 from release.rehearsal.processes import Done
 from tests.support import cli
+from tests.support.pipes import pipe_of
 
 PRODUCT = """project: {name: rocket, repository: acme/rocket}
 artifacts: {source: {url: "{server}/{repository}/archive/refs/tags/{tag}.tar.gz"}}
@@ -128,6 +128,41 @@ def test_a_task_that_a_wrong_configuration_takes_away_is_said_as_that(
         assert (done.code, said in done.err, "No idea" in done.err) == (2, True, False)
 
 
+OTHERWISE = {
+    "a flag of init": (["init", "--repositry", "acme/rocket"], "Did you mean --repository?"),
+    "a word behind init": (["init", "foo"], "No idea what 'foo' is!"),
+    "its help": (["--help", "initt"], "Did you mean init?"),
+    "a flag of the program": (["--lst"], "Did you mean --list?"),
+}
+
+
+@pytest.mark.parametrize("text", [None, PRODUCT + "http: {timeout: 0}\n"], ids=["no file", "another problem"])
+@pytest.mark.parametrize(("words", "said"), OTHERWISE.values(), ids=OTHERWISE.keys())
+def test_a_slip_that_no_configuration_explains_is_said_as_that(
+    distribute: Distribute, tmp_path: Path, text: str | None, words: list[str], said: str
+) -> None:
+    (tmp_path / "invoke.yaml").unlink()
+    if text:
+        (tmp_path / "invoke.yaml").write_text(text)
+    done = distribute(*words)
+    assert (done.code, said in done.err, "Configuration" in done.err) == (2, True, False)
+
+
+def test_a_task_that_another_problem_did_not_take_away_is_a_slip(distribute: Distribute, tmp_path: Path) -> None:
+    (tmp_path / "invoke.yaml").write_text(PRODUCT + "http: {timeout: 0}\n")
+    for slip, meant in (("dist.tapp", "dist.tap"), ("initt", "init")):
+        assert f"Did you mean {meant}?" in distribute(slip).err
+
+
+def test_a_link_that_leads_nowhere_is_no_hindrance_at_home(
+    distribute: Distribute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / ".invoke.yaml").symlink_to(tmp_path / "nowhere")
+    assert "dist.tap" in distribute("--list").out.split()
+
+
 def test_where_nothing_is_configured_a_channels_task_says_that(distribute: Distribute, tmp_path: Path) -> None:
     (tmp_path / "invoke.yaml").write_text("run: {echo: true}\n")
     assert distribute("dist.tap").err.startswith("No invoke.yaml was found here, or it has none of `project:`")
@@ -148,9 +183,16 @@ def test_a_configuration_in_python_is_not_executed(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
-def test_a_pipe_gives_settings_as_a_file_does(distribute: Distribute, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    with ThreadPoolExecutor() as pool:
-        pool.submit((tmp_path / "pipe").write_text, "channels: {tap: {flie: x}}\n")
-        done = distribute("-f", "pipe", "doctor")
-    assert done.err.startswith("Configuration: channels.tap has an unknown key `flie`")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["doctor"], "Configuration: channels.tap has an unknown key `flie`", id="a task"),
+        pytest.param(["dist.tap", "zzz"], "No idea what 'zzz' is!", id="a slip, for which it is read once more"),
+    ],
+)
+def test_a_pipe_gives_settings_as_a_file_does(
+    distribute: Distribute, tmp_path: Path, words: list[str], said: str
+) -> None:
+    pipe_of(tmp_path / "pipe", "channels: {tap: {flie: x}}\n")
+    done = distribute("-f", "pipe", *words)
+    assert done.err.startswith(said)

@@ -1,12 +1,10 @@
 """The text of ``invoke.yaml``: keys that stand twice, and files that nobody should load."""
 
 import json
-import os
 import re
 import sys
 import tracemalloc
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from release.errors import InputError
 from release.safe_yaml import LOADER, Unreadable, read_file, read_yaml
 from release.safe_yaml.events import check_events
 from release.safe_yaml.limits import MAX_BYTES, MAX_DEPTH, MAX_KEY, MAX_KEYS, MAX_VALUES
+from tests.support.pipes import pipe_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -155,10 +154,8 @@ def test_of_a_file_that_is_too_long_no_more_is_read(tmp_path: Path, name: str) -
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
 def test_a_pipe_can_be_read(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "more.yaml")
-    with ThreadPoolExecutor() as pool:
-        pool.submit((tmp_path / "more.yaml").write_text, "a: 1\n")
-        assert read_file(tmp_path / "more.yaml").value == {"a": 1}
+    pipe_of(tmp_path / "more.yaml", "a: 1\n")
+    assert read_file(tmp_path / "more.yaml").value == {"a": 1}
 
 
 def test_bytes_that_are_no_text_are_no_yaml() -> None:
