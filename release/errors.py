@@ -1,6 +1,6 @@
 """What can go wrong, as one base class: what is wrong, what to do about it, and the exit code.
 
-Errors are caught in one place, the task wrapper of ``tasks.py``; everything else raises.
+Errors are caught in one place, ``commands/command.py``; everything else raises.
 """
 
 import re

@@ -13,7 +13,7 @@ from release.records import Artifact, Asset, Release
 from release.report.report import SCHEMA
 from release.settings import check_url
 
-WRITTEN = {"schema": SCHEMA, "task": "release.extract"}  # what older records may lack
+WRITTEN = {"schema": SCHEMA}  # older records may lack it
 FIX = "Write it anew: invoke release.extract --version VERSION --json > FILE"
 
 

@@ -15,6 +15,7 @@ from packaging.version import Version
 from release.settings import matches
 
 DATE = (2026, 1, 1, 0, 0, 0)
+LONGEST_NAME = 255  # characters: no file has a longer name
 
 
 def python_version(version: str) -> str:
@@ -36,7 +37,7 @@ def file_name(pattern: str, version: str, product: str) -> str:
     That is the first ``[0-9]*``, else the first ``*``. Where the version is in it already, the rest of the wildcards
     stand for nothing.
     """
-    if pattern.endswith(".whl"):
+    if pattern.endswith(".whl") and len(pattern) <= LONGEST_NAME:
         version = python_version(version)
         usual = (re.sub("[-_.]+", "_", product), version, "py3", "none", "any")
         for wheel in _wheels(pattern, usual):

@@ -46,10 +46,11 @@ def run(
     """
     if can_fork():
         return fork(PROGRAM, arguments, place, environment, wanted=wanted)
-    command = [sys.executable, "-m", PROGRAM, *arguments]
+    command = [sys.executable, "-P", "-m", PROGRAM, *arguments]  # what lies in the folder is no module of ours
+    variables = {"PYTHONPATH": str(ROOT), **environment, "PYTHONUTF8": "1"}
     done = subprocess.run(
-        command, cwd=place, env={**environment, "PYTHONUTF8": "1"}, capture_output=True, encoding="utf-8",
-        errors="replace", check=False, stdin=subprocess.DEVNULL, timeout=LONGEST,
+        command, cwd=place, env=variables, capture_output=True, encoding="utf-8", errors="replace", check=False,
+        stdin=subprocess.DEVNULL, timeout=LONGEST,
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
 

@@ -132,7 +132,7 @@ class StandIn(Servers):
         repository, told = self.repository(channel), self.world.channel(channel)
         held, event = repository.at(), re.escape((told.event_type or "workflow_dispatch").encode())
         for _, _, path in held.inside(FOLDER):
-            deaf = re.sub(rb"(?<![\w-])" + event + rb"(?![\w-])", rb"not-\g<0>", held.contents[path])
+            deaf = re.sub(rb"(?<![\w.-])" + event + rb"(?![\w.-])", rb"not-\g<0>", held.contents[path])
             if deaf != held.contents[path] and (told.event_type or path.endswith(f"/{told.workflow}")):
                 repository.commit("Listen to something else", {path: deaf}, int(time.time()))
 

@@ -182,7 +182,7 @@ def test_many_threads_take_no_more_places_than_there_are() -> None:
 
 
 def test_ninety_requests_are_under_way_and_no_more() -> None:
-    """GitHub allows 100 at once (its "Rate limits for the REST API"); all ask before the first one is over."""
+    """GitHub allows 100 at once (its "Rate limits for the REST API")."""
     gate, entered, gone = Play().gate, threading.Semaphore(0), threading.Event()
     inside, most, lock = set[int](), list[int](), threading.Lock()
 

@@ -143,7 +143,6 @@ ASSET: dict[str, Any] = RECORD["release"]["assets"][0]
 SHAPES: dict[str, tuple[tuple[str, ...], object, str]] = {
     "of another schema": (("schema",), 2, "The record's schema is 2"),
     "of no schema": (("schema",), None, "The record's schema is None"),
-    "of another task": (("task",), "status.all", "The record's task is 'status.all'"),
     "checksum of zeros": ((*WHEEL, "sha256"), "0" * 64, "artifacts.wheel.sha256 is not that of the same file in its"),
     "failed": (("ok",), False, "is of an extraction that failed"),
     "ok is a word": (("ok",), "true", "is of an extraction that failed"),

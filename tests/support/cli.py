@@ -26,8 +26,9 @@ def run(name: str, arguments: Sequence[str], place: Path, environment: Mapping[s
     """
     if can_fork():
         return fork(MODULES[name], arguments, place, environment, stdin)
-    done = subprocess.run([sys.executable, "-m", MODULES[name], *arguments], cwd=place, env=environment, input=stdin,
-                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    command = [sys.executable, "-P", "-m", MODULES[name], *arguments]
+    done = subprocess.run(command, cwd=place, env=environment, input=stdin, capture_output=True, text=True, timeout=60,
+                          check=False)  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
 
 
