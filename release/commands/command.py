@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 UNWRITABLE = frozenset({errno.EPIPE, errno.ENOSPC, errno.EIO})  # reading a file of settings does not end so
 OURS = "This is a fault of this program: please report it with the command that you ran."
-MACHINE = "Look at this machine: free space, TMPDIR, limits of files and memory. Then run the same command again."
+MACHINE = "Look at this machine: free space, TMPDIR, limits of files and memory. If that is well, please report it."
 INTERRUPTED = Stopped("Interrupted.", "Run the same command again: only what is missing is done.")
 
 
